@@ -1,0 +1,1 @@
+"""The Gemini Live side: what models accept, a connection that survives, failures in words."""

@@ -1,0 +1,109 @@
+"""What each family of Gemini Live models accepts, as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from worker.errors import UnknownModel
+
+Resolution = Literal["low", "medium", "high"]
+Behavior = Literal["BLOCKING", "NON_BLOCKING"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One family of Live models and the rules its service enforces at setup."""
+
+    name: str
+    models: tuple[str, ...]
+    """Names as settings give them, without ``models/``; the newest first."""
+    context_window: int = 131_072
+    """Input tokens. Source: model pages of 2026-09."""
+    frame_tokens: int
+    """Tokens of one video frame at low, medium or unspecified media resolution."""
+    frame_tokens_high: int
+    """Tokens of one video frame at high media resolution."""
+    audio_tokens_per_second: int = 25
+    """Measured on the real service: 4.74 s of audio, 124 tokens."""
+    tool_behavior: Behavior | None
+    """What a function declaration says; ``None`` leaves it to the service."""
+    thinking_level: bool
+    """Whether ``thinkingLevel`` may be sent; 3.8 closes with 1007 when it is."""
+    voice_activity: bool
+    """Whether the service tells when speech starts and ends (``voiceActivity``)."""
+
+    def tokens_per_frame(self, resolution: Resolution | None) -> int:
+        """Tokens that one frame costs at a media resolution."""
+        return self.frame_tokens_high if resolution == "high" else self.frame_tokens
+
+    def default_compression(self) -> tuple[int, int]:
+        """Trigger and target of context compression, in tokens.
+
+        The service's own defaults (80 % of the window, then half of that), written out because
+        audio with video ends after two minutes unless compression is asked for.
+        """
+        trigger = self.context_window * 8 // 10
+        return trigger, trigger // 2
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family(
+        name="3.8",
+        models=("gemini-3.8-live",),
+        frame_tokens=70,
+        frame_tokens_high=280,
+        tool_behavior="NON_BLOCKING",
+        thinking_level=False,
+        voice_activity=True,
+    ),
+    Family(
+        name="3.8-extended-thinking",
+        models=("gemini-3.8-live-extended-thinking",),
+        frame_tokens=70,
+        frame_tokens_high=280,
+        tool_behavior="NON_BLOCKING",
+        thinking_level=True,
+        voice_activity=True,
+    ),
+    Family(
+        name="3.1",
+        models=("gemini-3.1-flash-live-preview",),
+        frame_tokens=70,
+        frame_tokens_high=280,
+        tool_behavior=None,
+        thinking_level=True,
+        voice_activity=False,
+    ),
+    Family(
+        name="2.5",
+        models=(
+            "gemini-2.5-flash-native-audio-preview-12-2025",
+            "gemini-2.5-flash-native-audio-preview-09-2025",
+            "gemini-live-2.5-flash-native-audio",
+        ),
+        frame_tokens=258,
+        frame_tokens_high=258,
+        tool_behavior=None,
+        thinking_level=False,
+        voice_activity=False,
+    ),
+)
+
+
+def known_models() -> tuple[str, ...]:
+    """Every model name that a setting may hold."""
+    return tuple(model for family in FAMILIES for model in family.models)
+
+
+def family_of(model: str) -> Family:
+    """The family of a model name, with or without ``models/``.
+
+    Raises:
+        UnknownModel: no family knows the name.
+    """
+    name = model.removeprefix("models/")
+    for family in FAMILIES:
+        if name in family.models:
+            return family
+    raise UnknownModel(known_models())

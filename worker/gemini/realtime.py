@@ -1,0 +1,118 @@
+"""The plugin's realtime model with our connection in it, and its late deeds done in time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from google.genai import types
+from livekit import rtc
+from livekit.agents import llm
+from livekit.plugins.google.realtime import realtime_api
+
+from worker.gemini.lifeline import Lifeline
+
+PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
+    realtime_api.RealtimeModel: ("session", "_sessions"),
+    realtime_api.RealtimeSession: (
+        "_resample_audio",
+        "_handle_server_content",
+        "_handle_input_speech_started",
+        "_close_active_session",
+        "_main_task",
+    ),
+    realtime_api._ResponseGeneration: (
+        "input_id",
+        "input_transcription",
+        "_created_timestamp",
+        "_done",
+    ),
+}
+"""Everything of the plugin that is overridden or reached into; a test holds it against the pinned
+version. Set on instances besides: ``_client``, ``_current_generation``, ``_chat_ctx``."""
+
+
+class RealtimeModel(realtime_api.RealtimeModel):
+    """Gemini Live over a `Lifeline`. One model serves one session: the plugin shares options."""
+
+    def __init__(self, *, lifeline: Lifeline, **options: Any) -> None:
+        super().__init__(**options)
+        self.lifeline = lifeline
+
+    def session(self, *, turn_detection_disabled: bool = False) -> RealtimeSession:
+        """Open the session; its connection is made in the background."""
+        session = RealtimeSession(self)
+        self._sessions.add(session)
+        return session
+
+
+class RealtimeSession(realtime_api.RealtimeSession):
+    """The plugin's session with four differences.
+
+    Its connection is the lifeline's; audio goes there without a resampler or a second chunking;
+    the user's words are final when the reply begins, not when it ends; a tool's result is never
+    silenced.
+    """
+
+    def __init__(self, model: RealtimeModel) -> None:
+        super().__init__(model)
+        self._lifeline = model.lifeline
+        # The plugin touches its client through `aio.live.connect` and `aio.aclose` alone.
+        self._client = self._lifeline.adopt(self._client)  # type: ignore[assignment]
+        self._settled: tuple[str, str] | None = None
+
+    def push_audio(self, frame: rtc.AudioFrame) -> None:
+        """Send the frame as it came: 16 kHz mono frames are neither resampled nor re-cut."""
+        for part in self._resample_audio(frame):
+            self._lifeline.hear(bytes(part.data))
+
+    async def update_chat_ctx(self, chat_ctx: llm.ChatContext) -> None:
+        """Hand over new items; a tool's result always asks for a reply.
+
+        The framework marks a result as wanting none when its speech was interrupted, and the plugin
+        then tells the model to say nothing (SILENT): the user would never hear what they asked for.
+        """
+        for item in chat_ctx.items:
+            if item.type == "function_call_output":
+                item.reply_required = True
+        await super().update_chat_ctx(chat_ctx)
+
+    def _handle_server_content(self, server_content: types.LiveServerContent) -> None:
+        self._reopen_input(server_content)
+        if begins_reply(server_content):
+            self._settle_input()
+        super()._handle_server_content(server_content)
+
+    def _settle_input(self) -> None:
+        """Declare the user's words final; the plugin would wait for the end of the reply."""
+        generation = self._current_generation
+        if generation is None or not generation.input_transcription:
+            return
+        text, generation.input_transcription = generation.input_transcription, ""
+        self._settled = (generation.input_id, text)
+        self.emit(
+            "input_audio_transcription_completed",
+            llm.InputTranscriptionCompleted(
+                item_id=generation.input_id,
+                transcript=text,
+                is_final=True,
+                turn_started_at=generation._created_timestamp,
+            ),
+        )
+        self._chat_ctx.add_message(role="user", content=text, id=generation.input_id)
+
+    def _reopen_input(self, content: types.LiveServerContent) -> None:
+        """Words that come after the reply began continue the line that was declared final."""
+        generation = self._current_generation
+        late = content.input_transcription and content.input_transcription.text
+        if generation is None or not late or self._settled is None:
+            return
+        item_id, text = self._settled
+        if item_id == generation.input_id and not generation.input_transcription:
+            generation.input_transcription = text
+            self._chat_ctx.items = [item for item in self._chat_ctx.items if item.id != item_id]
+
+
+def begins_reply(content: types.LiveServerContent) -> bool:
+    """Whether a message carries the model's own words or voice."""
+    words = content.output_transcription and content.output_transcription.text
+    return bool(words or (content.model_turn and content.model_turn.parts))

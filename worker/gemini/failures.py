@@ -117,9 +117,8 @@ def classify(error: BaseException) -> Failure:
     for row in _ROWS:
         if (not row.codes or code in row.codes) and re.search(row.pattern, text, re.IGNORECASE):
             return Failure(kind=row.kind, operator=row.operator, room=row.room)
-    return Failure(
-        kind=_P, operator=f"connection failed ({_named(error, code)})", room=PASSING_ROOM
-    )
+    what = code if code is not None else type(error).__name__
+    return Failure(kind=_P, operator=f"connection failed ({what})", room=PASSING_ROOM)
 
 
 def _code_of(error: BaseException, text: str) -> int | None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from worker.errors import UnknownModel
+from worker.errors import SightlineError
 
 Resolution = Literal["low", "medium", "high"]
 Behavior = Literal["BLOCKING", "NON_BLOCKING"]
+
+
+class UnknownModel(SightlineError):
+    """No family of models has this name."""
+
+    def __str__(self) -> str:
+        return f"unknown model; known are {', '.join(known_models())}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +113,4 @@ def family_of(model: str) -> Family:
     for family in FAMILIES:
         if name in family.models:
             return family
-    raise UnknownModel(known_models())
+    raise UnknownModel(model)

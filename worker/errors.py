@@ -1,0 +1,73 @@
+"""The errors of the worker, each carrying what a caller needs to decide and words for people.
+
+SightlineError
+├── SettingsError       a variable is missing, malformed or contradicts another
+├── PersonaError        a persona's file is missing or wrong
+├── UnknownModel        no family of models has this name (worker/gemini/families.py)
+├── PictureError        a frame that no picture can be made of
+├── MessageError        bytes that are no message of ours
+└── ConnectionRefused   the model's service will not talk to us
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class SightlineError(Exception):
+    """The root of everything the worker raises on purpose."""
+
+
+class SettingsError(SightlineError):
+    """The environment cannot be worked with; says everything that is wrong at once."""
+
+    lines: tuple[str, ...]
+    """One sentence a problem, each naming its variable; never the value of one."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__(*self.lines)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+class PersonaError(SightlineError):
+    """A persona's file is missing or wrong."""
+
+    file: str
+    key: str
+    """The key at fault, such as `voice` or `tools[2]`; empty when it is the file as a whole."""
+
+    def __init__(self, file: str, key: str, wanted: str) -> None:
+        self.file, self.key, self.wanted = file, key, wanted
+        super().__init__(file, key, wanted)
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.key, self.wanted) if part)
+
+
+class PictureError(SightlineError):
+    """A frame that no picture can be made of; the sentence says why."""
+
+
+class MessageError(SightlineError):
+    """Bytes that are no message of ours; the sentence says what would have been right."""
+
+
+class ConnectionRefused(SightlineError):
+    """The model's service will not talk to us, and trying again as we are is no help."""
+
+    kind: str
+    """What went wrong, as a short word such as `key` or `model`."""
+    operator: str
+    """A sentence for whoever runs the worker: what to change and where."""
+    room: str
+    """A sentence for the people in the room: no addresses, keys or names of settings."""
+
+    def __init__(self, kind: str, operator: str, room: str) -> None:
+        self.kind, self.operator, self.room = kind, operator, room
+        super().__init__(kind, operator, room)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.operator}"

@@ -1,0 +1,229 @@
+"""The environment, read here and nowhere else, into one frozen `Settings`.
+
+Each field below is one variable: its name, default, what it may hold and what it is for. That table
+is the registry; `.env.example` is held against it by a test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from worker.envfile import read_env_file
+from worker.errors import SettingsError
+from worker.personas import persona_names
+from worker.variables import (
+    Variable,
+    address,
+    choice,
+    host,
+    maybe,
+    number,
+    secret,
+    switch,
+    text,
+    variable,
+    whole,
+)
+
+
+def _persona(given: str) -> str:
+    if given not in persona_names():
+        raise ValueError(f"must be one of the personas there are: {', '.join(persona_names())}")
+    return given
+
+
+def _model(given: str) -> str:
+    from worker.gemini import families
+
+    try:
+        families.family_of(given)
+    except families.UnknownModel:
+        known = ", ".join(families.known_models())
+        raise ValueError(f"must be one of the models known here: {known}") from None
+    return given
+
+
+_URL = address("ws", "wss", example="wss://my-project.livekit.cloud")
+_HTTPS = address("https", example="https://127.0.0.1:8443")
+_WEB = address("https", "http", example="https://api.open-meteo.com")
+_NAME = text("at most 64 letters, digits, '-', '_' or '.'", r"[A-Za-z0-9_.-]{0,64}")
+_TITLE = text("at most 64 visible characters", r"(?=\S)[^\x00-\x1f\x7f-\x9f]{1,64}(?<=\S)")
+_PROJECT = text("the id of a Google Cloud project", r"[A-Za-z0-9.:-]{0,100}")
+_REGION = text("a region, like us-central1", r"[a-z0-9-]{1,40}")
+_VOICE = text("one word, such as Puck", r"[A-Za-z]{0,32}")
+_API = text("a version like v1, v1beta or v1alpha", r"(v[1-9]((alpha|beta)[1-9]?)?)?")
+_EDGE = whole(64, 4096, unit="pixels")
+_TOKENS = whole(1000, 10_000_000, unit="tokens", zero="no compression")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the environment says, checked. Secrets do not show in `repr`."""
+
+    livekit_url: str = variable("LIVEKIT_URL", "", _URL, "where livekit-server listens, ws or wss")
+    livekit_api_key: str = variable(
+        "LIVEKIT_API_KEY", "", secret(), "key of the LiveKit project", hidden=True
+    )
+    livekit_api_secret: str = variable(
+        "LIVEKIT_API_SECRET", "", secret(at_least=32), "secret that goes with the key", hidden=True
+    )
+    google_api_key: str = variable(
+        "GOOGLE_API_KEY",
+        "",
+        secret(google=True),
+        "Gemini key; Vertex AI does not use it",
+        hidden=True,
+    )
+    vertex: bool = variable(
+        "GOOGLE_GENAI_USE_VERTEXAI", "false", switch, "Vertex AI instead of the Gemini API"
+    )
+    cloud_project: str = variable("GOOGLE_CLOUD_PROJECT", "", _PROJECT, "project for Vertex AI")
+    cloud_location: str = variable(
+        "GOOGLE_CLOUD_LOCATION", "us-central1", _REGION, "region for Vertex AI"
+    )
+    gemini_base_url: str = variable(
+        "GOOGLE_GEMINI_BASE_URL", "", _HTTPS, "another Gemini endpoint, such as the stand-in"
+    )
+    agent_name: str = variable("AGENT_NAME", "", _NAME, "empty: joins every room by itself")
+    display_name: str = variable(
+        "AGENT_DISPLAY_NAME", "Sightline", _TITLE, "name shown in the room"
+    )
+    persona: str = variable("AGENT_PERSONA", "guide", _persona, "a file in worker/personas")
+    model: str = variable("AGENT_MODEL", "gemini-3.8-live", _model, "Gemini Live model")
+    voice: str = variable("AGENT_VOICE", "", _VOICE, "Gemini voice; empty: the persona's")
+    api_version: str = variable("AGENT_API_VERSION", "", _API, "empty: the client's default")
+    fps: float = variable("AGENT_FPS", "1.0", number(above=0, up_to=1), "pictures a second")
+    picture_edge: int = variable("AGENT_PICTURE_EDGE", "768", _EDGE, "longest edge, camera")
+    screen_edge: int = variable("AGENT_SCREEN_EDGE", "1536", _EDGE, "longest edge, shared screen")
+    jpeg_quality: int = variable("AGENT_JPEG_QUALITY", "75", whole(1, 100), "1 to 100")
+    media_resolution: str = variable(
+        "AGENT_MEDIA_RESOLUTION", "", choice("low", "medium", "high", ""), "empty: the service's"
+    )
+    compression_trigger: int = variable(
+        "AGENT_COMPRESSION_TRIGGER", "104857", _TOKENS, "tokens at which old turns go; 0: never"
+    )
+    """80 % of the 131072 tokens a Live model takes in, the service's own default."""
+    compression_target: int = variable(
+        "AGENT_COMPRESSION_TARGET",
+        "0",
+        whole(1000, 10_000_000, unit="tokens", zero="half of the trigger"),
+        "tokens that stay; 0: half of the trigger",
+    )
+    """In a finished `Settings` the number itself, and 0 only where compression is off."""
+    setup_timeout: float = variable(
+        "AGENT_SETUP_TIMEOUT",
+        "10",
+        number(above=0, up_to=120, unit="seconds"),
+        "seconds to connect",
+    )
+    greeting: bool = variable("AGENT_GREETING", "on", switch, "whether the agent speaks first")
+    silence_ms: int | None = variable(
+        "AGENT_SILENCE_MS",
+        "",
+        maybe(whole(50, 10_000, unit="milliseconds"), "the service's default"),
+        "silence that ends a turn; empty: the service's default",
+    )
+    idle_processes: int = variable(
+        "AGENT_IDLE_PROCESSES", "1", whole(0, 64), "processes kept ready for the next call"
+    )
+    max_sessions: int = variable(
+        "AGENT_MAX_SESSIONS", "0", whole(0, 10_000), "calls at once; 0: as memory allows"
+    )
+    memory_limit_mb: int = variable(
+        "AGENT_MEMORY_LIMIT_MB",
+        "1500",
+        whole(200, 1_000_000, unit="megabytes", zero="no limit"),
+        "memory at which a call's process is ended; 0: no limit",
+    )
+    health_host: str = variable("AGENT_HEALTH_HOST", "127.0.0.1", host, "health answers here")
+    health_port: int = variable("AGENT_HEALTH_PORT", "8081", whole(0, 65_535), "0: any free port")
+    weather_url: str = variable(
+        "AGENT_WEATHER_URL", "https://api.open-meteo.com", _WEB, "before /v1/forecast"
+    )
+    geocoding_url: str = variable(
+        "AGENT_GEOCODING_URL", "https://geocoding-api.open-meteo.com", _WEB, "before /v1/search"
+    )
+    session_host: bool = variable(
+        "LIVEKIT_DEV_MODE", "off", switch, "set by `worker.py dev`", example=False
+    )
+    """Whether LiveKit's session host may answer: whoever is in the room could read the prompt."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read and check all variables.
+
+        Raises:
+            SettingsError: One line a problem, all of them at once, none with a value in it.
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for field, entry in registry().items():
+            try:
+                values[field] = entry.parse(env.get(entry.name) or entry.default)
+            except ValueError as error:
+                problems.append(f"{entry.name} {error}.")
+        problems += _missing(env, vertex=values.get("vertex", False))
+        problems += _contradictions(values)
+        if problems:
+            raise SettingsError(problems)
+        if not values["compression_target"]:
+            values["compression_target"] = values["compression_trigger"] // 2
+        return cls(**values)
+
+
+def load(file: Path = Path(".env")) -> Settings:
+    """Read `.env` in the working directory, then the environment, which wins.
+
+    What the file says is put into the environment, because LiveKit's and Google's packages look
+    for their variables there.
+
+    Raises:
+        SettingsError: As `Settings.from_env`, or the file itself cannot be read.
+    """
+    for name, value in read_env_file(file).items():
+        os.environ.setdefault(name, value)
+    return Settings.from_env(os.environ)
+
+
+def registry() -> dict[str, Variable]:
+    """List the variables by the name of their field in `Settings`."""
+    return {field.name: field.metadata["variable"] for field in fields(Settings)}
+
+
+def _missing(env: Mapping[str, str], *, vertex: bool) -> list[str]:
+    needed = {
+        "LIVEKIT_URL": "set it to your server, like wss://my-project.livekit.cloud",
+        "LIVEKIT_API_KEY": "set it to the key of your LiveKit project",
+        "LIVEKIT_API_SECRET": "set it to the secret that goes with LIVEKIT_API_KEY",
+    }
+    if vertex:
+        needed["GOOGLE_CLOUD_PROJECT"] = (
+            "GOOGLE_GENAI_USE_VERTEXAI is on and needs the project's id"
+        )
+    else:
+        needed["GOOGLE_API_KEY"] = (
+            "set it to a Gemini key from aistudio.google.com, or GOOGLE_GENAI_USE_VERTEXAI to true"
+        )
+    return [f"{name} is missing: {words}." for name, words in needed.items() if not env.get(name)]
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[str]:
+    """Check what was read against itself; a value that could not be read is not compared."""
+    problems: list[str] = []
+    trigger, target = values.get("compression_trigger"), values.get("compression_target")
+    if trigger == 0 and target:
+        problems.append(
+            "AGENT_COMPRESSION_TARGET must be 0 or empty while AGENT_COMPRESSION_TRIGGER is 0."
+        )
+    elif trigger and target and target >= trigger:
+        problems.append("AGENT_COMPRESSION_TARGET must be less than AGENT_COMPRESSION_TRIGGER.")
+    if values.get("vertex") and values.get("gemini_base_url"):
+        problems.append(
+            "GOOGLE_GEMINI_BASE_URL must be empty while GOOGLE_GENAI_USE_VERTEXAI is on:"
+            " Vertex AI would not use it."
+        )
+    return problems

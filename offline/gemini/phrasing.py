@@ -16,7 +16,7 @@ def spoken(value: object) -> str:
         parts = (f"{key} {spoken(item)}" for key, item in value.items() if item is not None)
         return ", ".join(parts).replace("_", " ")
     if isinstance(value, list | tuple):
-        return ", ".join(map(_spoken, value))
+        return ", ".join(map(spoken, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -1,0 +1,199 @@
+"""What the room is told on topic `sightline.events`: frozen dataclasses to JSON and back.
+
+One message is one reliable data packet of at most 15 KiB, a JSON object in UTF-8:
+
+    {"v":1,"id":"…","seq":7,"at":1763712000.25,"type":"transcript", …the fields of its class}
+
+`id` names the thing that is spoken of, not the message: a later message with the same `id` takes
+the place of the earlier one, whole (a transcript grows and becomes final, a running tool is done).
+`seq` counts the messages of one call from 1; a gap says that something was left out on the way.
+
+A message cleans and bounds its own text when it is made, so whatever exists can be sent, and
+`decode(encode(message)) == message`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+
+from worker.errors import MessageError
+from worker.room.wording import tidy
+
+TOPIC = "sightline.events"
+VERSION = 1
+MAX_BYTES = 15 * 1024
+"""What LiveKit carries in one reliable packet (docs.livekit.io, data packets)."""
+MAX_TEXT_BYTES = 12 * 1024
+MAX_WORD_BYTES = 400
+"""For identities, names, ids and reasons: seven of them fit beside the longest text."""
+MAX_INTEGER = 2**53 - 1
+"""The largest that JavaScript keeps exactly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What all messages have."""
+
+    TYPE: ClassVar[str] = ""
+    LONG: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold running text; all other text is a word or a name."""
+
+    id: str
+    """What the message speaks of; the newest message with an id replaces those before it."""
+    seq: int = 0
+    """Place in the call, from 1; given by the outbox."""
+    at: float = 0.0
+    """When it was handed to the outbox, in Unix seconds; given by the outbox."""
+
+    def __post_init__(self) -> None:
+        for name, value in self.values().items():
+            object.__setattr__(self, name, _bounded(value, long=name in self.LONG))
+
+    def values(self) -> dict[str, object]:
+        """Give the fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript(Message):
+    """What somebody says, so far or in full; one `id` a turn."""
+
+    TYPE = "transcript"
+    LONG = ("text",)
+
+    who: Literal["user", "agent"]
+    identity: str
+    """The speaker's identity in the room."""
+    text: str
+    """All of the turn up to now, not only what is new."""
+    final: bool
+    interrupted: bool = False
+    """Whether the agent was cut short; the text then ends where its voice did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool(Message):
+    """A tool that the model calls; `id` is the id of the call."""
+
+    TYPE = "tool"
+    LONG = ("summary",)
+
+    name: str
+    status: Literal["running", "done", "failed", "cancelled"]
+    summary: str = ""
+    """What came of it, short enough to be shown; nothing that must not be read aloud."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vision(Message):
+    """A picture that the model was sent, or why it sees nothing."""
+
+    TYPE = "vision"
+
+    status: Literal["sent", "blind"]
+    reason: str
+    """Why it was sent (`steady`, `look` …), or why there is nothing to send (`no_camera` …)."""
+    source: str = ""
+    """What was looked at, such as `camera` or `screen_share`."""
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+    """Size of the JPEG."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State(Message):
+    """What the agent does at the moment; one `id` for the whole call."""
+
+    TYPE = "state"
+
+    state: Literal["initializing", "idle", "listening", "thinking", "speaking"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Message):
+    """Words for the people in the room about the call itself."""
+
+    TYPE = "notice"
+    LONG = ("text",)
+
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+MESSAGES: dict[str, type[Message]] = {
+    kind.TYPE: kind for kind in (Transcript, Tool, Vision, State, Notice)
+}
+
+
+def encode(message: Message) -> bytes:
+    """Write a message as one packet of at most `MAX_BYTES`."""
+    head = {"v": VERSION, "id": message.id, "seq": message.seq, "at": message.at}
+    body = {**head, "type": message.TYPE, **message.values()}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode(packet: bytes) -> Message:
+    """Read one packet; fields that are not known are passed over.
+
+    Raises:
+        MessageError: The packet is no message of this version.
+    """
+    table = _table(packet)
+    if type(table.get("v")) is not int or table["v"] != VERSION:
+        raise MessageError(f"v must be {VERSION}")
+    name = table.get("type")
+    kind = MESSAGES.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise MessageError(f"type must be one of {', '.join(MESSAGES)}")
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {f.name: _checked(table, f, hints[f.name]) for f in fields(kind)}
+    return kind(**values)
+
+
+def _table(packet: bytes) -> Mapping[str, object]:
+    if len(packet) > MAX_BYTES:
+        raise MessageError(f"a message must be at most {MAX_BYTES} bytes long")
+    try:
+        table = json.loads(packet.decode(), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise MessageError("a message must be JSON in UTF-8") from error
+    if not isinstance(table, dict):
+        raise MessageError("a message must be a JSON object")
+    return table
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _bounded(value: object, *, long: bool) -> object:
+    if isinstance(value, str):
+        return tidy(value, limit=MAX_TEXT_BYTES if long else MAX_WORD_BYTES)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else 0.0
+    if isinstance(value, int) and not isinstance(value, bool):
+        return min(max(value, 0), MAX_INTEGER)
+    return value
+
+
+def _checked(table: Mapping[str, object], declared: Field[Any], hint: Any) -> object:
+    """Give the value of one field, or say what it should have been."""
+    if declared.name not in table:
+        if declared.default is MISSING:
+            raise MessageError(f"{declared.name} is missing")
+        return declared.default
+    value = table[declared.name]
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise MessageError(f"{declared.name} must be one of {', '.join(get_args(hint))}")
+        return value
+    if type(value) is int and hint is float and abs(value) <= MAX_INTEGER:
+        return float(value)
+    if type(value) is not hint:
+        raise MessageError(f"{declared.name} must be of type {hint.__name__}")
+    return value

@@ -1,0 +1,128 @@
+"""The caller's microphone: always running, paced by the clock, and sure of when it was loud."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from livekit import rtc
+from numpy.typing import NDArray
+
+RATE = 48_000
+FRAME = RATE // 100
+"""Samples of one frame: 10 ms."""
+FRAME_SECONDS = FRAME / RATE
+QUEUE_MS = 0
+"""No queue inside the SDK: a frame is encoded when it is handed over. Our pacing is the only one,
+so there is no second clock whose phase would add an unknown 0–10 ms."""
+LOUD = 328
+"""Absolute sample value from which a sample counts as loud: -40 dBFS."""
+FALLEN_BEHIND = 0.1
+"""Seconds of delay after which the pace starts anew instead of sending a burst."""
+KEPT_DELAYS = 60_000
+
+Samples = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """When an utterance went into the microphone, in seconds of the caller's clock."""
+
+    first_loud: float
+    """The frame with the first loud sample was handed to the source."""
+    last_loud: float
+    """The frame with the last loud sample was handed to the source."""
+    text: str = ""
+
+    @property
+    def seconds(self) -> float:
+        return self.last_loud - self.first_loud
+
+
+class _Utterance:
+    def __init__(self, samples: Samples, done: asyncio.Future[tuple[float, float]]) -> None:
+        loud = np.flatnonzero(np.abs(samples.astype(np.int32)) >= LOUD)
+        if loud.size == 0:
+            raise ValueError("nothing in these samples is loud enough to be heard")
+        whole = -(-samples.size // FRAME) * FRAME
+        self.frames = np.pad(samples, (0, whole - samples.size)).reshape(-1, FRAME)
+        self.first, self.last = int(loud[0]) // FRAME, int(loud[-1]) // FRAME
+        self.position = 0
+        self.first_at = 0.0
+        self.done = done
+
+
+class Microphone:
+    """Publishes 10 ms frames by absolute deadlines: speech where there is some, else silence."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._source = rtc.AudioSource(RATE, 1, queue_size_ms=QUEUE_MS)
+        self.track = rtc.LocalAudioTrack.create_audio_track("microphone", self._source)
+        self._utterances: deque[_Utterance] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self.delays: deque[float] = deque(maxlen=KEPT_DELAYS)
+        """Seconds by which each of the last frames was late, for the measuring run's report."""
+        self.restarts = 0
+        """How often the pace had fallen behind and started anew."""
+
+    def start(self) -> None:
+        """Begin with silence; the track must be published for anyone to hear it."""
+        self._task = asyncio.create_task(self._run(), name="caller-microphone")
+
+    async def say(self, samples: Samples) -> Spoken:
+        """Speak mono 48 kHz samples after what is being said; return when the last loud one is out.
+
+        Raises:
+            ValueError: nothing in them is loud.
+        """
+        done: asyncio.Future[tuple[float, float]] = asyncio.get_running_loop().create_future()
+        self._utterances.append(_Utterance(samples, done))
+        first, last = await done
+        return Spoken(first_loud=first, last_loud=last)
+
+    def hush(self) -> None:
+        """Say nothing more of what was begun or waits; whoever waits for it is cancelled."""
+        while self._utterances:
+            self._utterances.popleft().done.cancel()
+
+    async def aclose(self) -> None:
+        """Stop, cancelling whoever still waits for their words to be out."""
+        self.hush()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._source.aclose()
+
+    async def _run(self) -> None:
+        due = self._clock()
+        silence = np.zeros(FRAME, np.int16)
+        while True:
+            utterance = self._utterances[0] if self._utterances else None
+            samples = silence if utterance is None else utterance.frames[utterance.position]
+            handed = self._clock()
+            self.delays.append(handed - due)
+            await self._source.capture_frame(rtc.AudioFrame(samples.tobytes(), RATE, 1, FRAME))
+            if utterance is not None:
+                self._advance(utterance, handed)
+            due += FRAME_SECONDS
+            late = self._clock() - due
+            if late > FALLEN_BEHIND:
+                due, self.restarts = due + late, self.restarts + 1
+            await asyncio.sleep(max(0.0, -late))
+
+    def _advance(self, utterance: _Utterance, handed: float) -> None:
+        if utterance.position == utterance.first:
+            utterance.first_at = handed
+        if utterance.position == utterance.last and not utterance.done.done():
+            utterance.done.set_result((utterance.first_at, handed))
+        utterance.position += 1
+        ended = utterance.position == len(utterance.frames)
+        if ended and self._utterances and self._utterances[0] is utterance:
+            self._utterances.popleft()

@@ -1,0 +1,33 @@
+"""Mints room tokens for the caller and for the playground."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from livekit import api
+
+
+def room_token(
+    *,
+    api_key: str,
+    api_secret: str,
+    room: str,
+    identity: str,
+    name: str = "",
+    lifetime: timedelta = timedelta(minutes=10),
+) -> str:
+    """Return a token that lets `identity` join `room`, speak, show, type and listen.
+
+    Args:
+        lifetime: until when it may be used to join; a call may last longer.
+    """
+    grants = api.VideoGrants(
+        room_join=True,
+        room=room,
+        can_publish=True,
+        can_publish_sources=["microphone", "camera", "screen_share", "screen_share_audio"],
+        can_publish_data=True,
+        can_subscribe=True,
+    )
+    token = api.AccessToken(api_key, api_secret).with_identity(identity).with_name(name or identity)
+    return token.with_grants(grants).with_ttl(lifetime).to_jwt()

@@ -1,0 +1,59 @@
+# make demo   a conversation without a key and without the internet; CALLER=none leaves the room open
+# make test   everything that must hold; make check is its quick part
+# make setup  the set-up alone; demo and test call it, and it does nothing the second time
+
+PYTHON ?= python3
+CALLER ?= script
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup-done
+
+.PHONY: setup demo test check fmt e2e lock clean
+
+setup: $(SETUP)
+	@$(BIN)/python -m offline.livekit install
+
+$(SETUP): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Sightline needs Python 3.11 or newer; set PYTHON=python3.x"; exit 1; }
+	@echo "Installing the locked packages into $(VENV) ..."
+	@if command -v uv >/dev/null 2>&1; then \
+	    uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	    uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock; \
+	else \
+	    { $(PYTHON) -m venv $(VENV) \
+	        || { echo "python venv is missing; on Debian: apt-get install python3-venv"; exit 1; }; } && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	        --require-hashes --no-deps -r requirements-dev.lock; \
+	fi
+	@touch $@
+
+demo: setup
+	@$(BIN)/python -m offline.demo --caller $(CALLER)
+
+check: $(SETUP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/mypy worker.py
+	@$(BIN)/python -m pytest -q tests/test_layers.py
+
+test: setup check
+	@$(BIN)/python -m pytest
+
+e2e: setup
+	@$(BIN)/python -m pytest tests/e2e -s
+
+fmt: $(SETUP)
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+# Lock files hold hashes and no addresses. Needs uv.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate --no-header --quiet pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate --no-header --quiet pyproject.toml --extra offline --extra dev \
+	    -o requirements-dev.lock
+
+clean:
+	rm -rf demo tests/output .pytest_cache .mypy_cache .ruff_cache .hypothesis

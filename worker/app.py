@@ -1,0 +1,96 @@
+"""Wiring only: the worker's server, its job processes and the command line."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import sys
+
+import psutil
+from livekit.agents import AgentServer, JobContext, JobProcess, JobRequest, cli
+from livekit.agents.worker import ServerEnvOption
+
+from worker import settings as environment
+from worker.conversation import Conversation
+from worker.errors import SettingsError, SightlineError
+from worker.load import load
+from worker.personas import load_persona
+from worker.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def prewarm(process: JobProcess) -> None:
+    """Do once in an idle process what would hold the event loop of its first call."""
+    process.userdata["settings"] = environment.load()
+    process.userdata["tls"] = ssl.create_default_context()
+
+
+async def entrypoint(ctx: JobContext) -> None:
+    """One job: one room's conversation."""
+    settings: Settings = ctx.proc.userdata["settings"]
+    ctx.log_context_fields = {"room": ctx.job.room.name}
+    persona = load_persona(settings.persona)
+    await Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"]).start()
+
+
+def build_server(settings: Settings) -> AgentServer:
+    """The server that registers with LiveKit and keeps idle processes ready."""
+
+    def current_load() -> float:
+        return load(
+            sessions=len(server.active_jobs),
+            max_sessions=settings.max_sessions,
+            available_mb=psutil.virtual_memory().available / 2**20,
+        )
+
+    async def on_request(request: JobRequest) -> None:
+        if current_load() >= 1.0:
+            logger.warning("worker is full, refusing a job", extra={"job": request.id})
+            await request.reject()
+            return
+        await request.accept(name=settings.display_name)
+
+    server = AgentServer(
+        host=settings.health_host,
+        port=ServerEnvOption(dev_default=0, prod_default=settings.health_port),
+        num_idle_processes=settings.idle_processes,
+        job_memory_limit_mb=settings.memory_limit_mb,
+        load_fnc=current_load,
+        # Not the framework's gate but `on_request` and the reported load refuse jobs: with a finite
+        # threshold the framework counts a job that is just starting as a whole worker's load.
+        load_threshold=float("inf"),
+        setup_fnc=prewarm,
+        preload_modules=["worker.app"],
+    )
+    server.rtc_session(entrypoint, agent_name=settings.agent_name, on_request=on_request)
+    return server
+
+
+def main() -> None:
+    """The command line; wrong settings end it with one line each and exit code 2."""
+    asks_only = "--help" in sys.argv or len(sys.argv) < 2
+    try:
+        settings = environment.load()
+        if "start" in sys.argv[1:2]:
+            _check_port(settings.health_host, settings.health_port)
+        load_persona(settings.persona)
+    except SightlineError as error:
+        if not asks_only:
+            sys.stderr.write(f"{error}\n")
+            sys.exit(2)
+        cli.run_app(AgentServer())
+    else:
+        cli.run_app(build_server(settings))
+
+
+def _check_port(host: str, port: int) -> None:
+    """See that the health port is free, before the framework answers with a traceback."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            taken = f"AGENT_HEALTH_PORT: port {port} on {host} is taken or not ours to use."
+            raise SettingsError([f"{taken} Set another, or 0 for any."]) from None

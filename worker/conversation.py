@@ -1,0 +1,231 @@
+"""One room's conversation: builds session, eyes and messages, starts and ends them together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import ssl
+import time
+from typing import Any
+
+import httpx
+from livekit import rtc
+from livekit.agents import Agent, AgentSession, AutoSubscribe, CloseEvent, CloseReason, JobContext
+from livekit.agents.voice import room_io
+
+from tools import TOOLS
+from tools.context import ToolContext
+from worker.eyes.pacing import Steady
+from worker.eyes.sight import Sight, Vision
+from worker.gemini.failures import Failure
+from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.gemini.model import build_model
+from worker.personas import Persona
+from worker.room.attendance import Attendance
+from worker.room.messages import TOPIC
+from worker.room.outbox import Outbox
+from worker.room.presence import Presence
+from worker.room.relay import Captions, Relay
+from worker.settings import Settings
+from worker.speech import Speech
+from worker.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+MAX_TYPED = 4_000
+"""Characters of a typed question that are read."""
+
+
+class Conversation:
+    """Everything that lives as long as one call."""
+
+    def __init__(
+        self, ctx: JobContext, settings: Settings, persona: Persona, *, tls: ssl.SSLContext
+    ) -> None:
+        self._ctx, self._room = ctx, ctx.room
+        self._settings, self._persona = settings, persona
+        self._tasks = Tasks()
+        self._closing = False
+        self._outage = False
+        self.lifeline = Lifeline(
+            taps=Taps(
+                connected=self._on_connected, waiting=self._on_waiting, refused=self._on_refused
+            ),
+            patience=Patience(setup=settings.setup_timeout),
+            clock=time.monotonic,
+            jitter=random.random,
+        )
+        self._outbox = Outbox(self._publish)
+        self._relay = Relay(put=self._outbox.put, agent=self._agent_identity, user=self._served)
+        voice = settings.voice or persona.voice
+        model = build_model(settings, voice=voice, lifeline=self.lifeline, tls=tls)
+        self.session: AgentSession[ToolContext] = AgentSession(
+            llm=model,
+            vad=None,
+            turn_handling={"turn_detection": "realtime_llm"},
+            user_away_timeout=None,
+            # Browsers cancel echo themselves; the warm-up would deafen the agent for 3 s.
+            aec_warmup_duration=None,
+        )
+        self._speech = Speech(self.session, self.lifeline)
+        self._http = httpx.AsyncClient(verify=tls)
+        self._sight = Sight(
+            room=self._room,
+            pacing=Steady(settings.fps),
+            send=self._on_picture,
+            on_vision=self._on_vision,
+            settings=settings,
+        )
+        self.session.userdata = ToolContext(
+            clock=time.monotonic,
+            http=self._http,
+            weather_url=settings.weather_url,
+            geocoding_url=settings.geocoding_url,
+            look=self._look,
+            announce=self._speech.announce,
+            spawn=self._tasks.spawn,
+        )
+        self._presence = Presence(self._set_attributes, lambda: self.session.agent_state)
+        self._attendance = Attendance(
+            self._room,
+            on_serve=self._on_serve,
+            on_arrival=self._presence.on_arrival,
+            on_empty=self._on_empty,
+        )
+
+    async def start(self) -> None:
+        """Join, begin to listen and to see; returns while the call goes on."""
+        self._ctx.add_shutdown_callback(self.aclose)
+        self._relay.follow(self.session)
+        self.session.on("close", self._on_close)
+        in_room = not self._ctx.is_fake_job()
+        joining = self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
+        agent = Agent(
+            instructions=self._persona.instructions,
+            tools=[TOOLS[name] for name in self._persona.tools],
+        )
+        starting = self.session.start(
+            agent,
+            room=self._room,
+            room_options=self._room_options(),
+            session_host=self._settings.session_host,
+            record=False,
+        )
+        await asyncio.gather(joining, starting)
+        if in_room:
+            self._outbox.start()
+            self._sight.start()
+            self._attendance.start()
+        if self._settings.greeting and self._persona.greeting:
+            self._tasks.spawn(self._speech.greet(self._persona.greeting), "greeting")
+
+    async def aclose(self) -> None:
+        """End everything this conversation started; the framework closes session and room."""
+        self._closing = True
+        self._attendance.close()
+        await self._presence.aclose()
+        await self._sight.aclose()
+        await self._tasks.aclose()
+        await self._outbox.aclose()
+        await self._http.aclose()
+
+    def _room_options(self) -> room_io.RoomOptions:
+        return room_io.RoomOptions(
+            # What the model takes, in the shortest frames: no resampler, no chunk that waits.
+            audio_input=room_io.AudioInputOptions(
+                sample_rate=16_000, frame_size_ms=10, auto_gain_control=False
+            ),
+            text_input=room_io.TextInputOptions(text_input_cb=self._on_chat),
+            text_output=room_io.TextOutputOptions(next_in_chain=Captions(self._relay)),
+            video_input=False,
+            # `Attendance` decides: somebody else may stay, or a reloading page may come back.
+            close_on_disconnect=False,
+        )
+
+    # -- from the room ------------------------------------------------------------------------
+
+    async def _on_chat(self, session: AgentSession[Any], event: room_io.TextInputEvent) -> None:
+        text = event.text.strip()[:MAX_TYPED]
+        if not text:
+            return
+        self._sight.ask("question")
+        await session.interrupt()
+        session.generate_reply(user_input=text)
+
+    def _on_serve(self, identity: str) -> None:
+        self.session.room_io.set_participant(identity)
+        self._sight.serve(identity)
+
+    def _on_empty(self) -> None:
+        logger.info("everybody left")
+        self._ctx.shutdown(reason="everybody left")
+
+    # -- from the eyes ------------------------------------------------------------------------
+
+    def _on_picture(self, picture: Any, reason: str) -> None:
+        self.lifeline.see(picture.jpeg)
+
+    def _on_vision(self, vision: Vision) -> None:
+        self._relay.on_vision(vision)
+
+    async def _look(self, question: str, region: Any) -> Any:
+        look = await self._sight.look(region, self._settings.screen_edge)
+        self.lifeline.see(look.picture.jpeg, keep=True)
+        return look
+
+    # -- from the lifeline and the session ----------------------------------------------------
+
+    def _on_connected(self, seconds: float) -> None:
+        logger.info("gemini live connected", extra={"seconds": round(seconds, 3)})
+        if self._outage:
+            self._outage = False
+            self._relay.notice("info", "I am back.")
+
+    def _on_waiting(self, failure: Failure, attempt: int) -> None:
+        if not self._outage:
+            self._outage = True
+            self._tell("warning", failure.room)
+
+    def _on_refused(self, failure: Failure) -> None:
+        self._tell("error", failure.room)
+
+    def _on_close(self, event: CloseEvent) -> None:
+        if self._closing or event.reason is not CloseReason.ERROR:
+            return
+        self._tasks.spawn(self._leave(), "leave")
+
+    async def _leave(self) -> None:
+        """Go when the session has died: a mute agent must not stay in the room."""
+        await self._outbox.aclose()
+        self._ctx.shutdown(reason="the model cannot be reached")
+
+    # -- to the room --------------------------------------------------------------------------
+
+    def _tell(self, level: str, text: str) -> None:
+        self._relay.notice(level, text)
+        self._tasks.spawn(self._write(text), "write")
+
+    async def _write(self, text: str) -> None:
+        """Show a sentence where every LiveKit client shows what the agent says."""
+        if self._room.isconnected():
+            await self._room.local_participant.send_text(
+                text,
+                topic="lk.transcription",
+                attributes={"lk.transcription_final": "true", "lk.segment_id": f"SG_{id(text):x}"},
+            )
+
+    async def _publish(self, packet: bytes) -> None:
+        await self._room.local_participant.publish_data(packet, reliable=True, topic=TOPIC)
+
+    async def _set_attributes(self, attributes: dict[str, str]) -> None:
+        if self._room.isconnected():
+            with contextlib.suppress(rtc.ConnectError):
+                await self._room.local_participant.set_attributes(attributes)
+
+    def _agent_identity(self) -> str:
+        return self._ctx.local_participant_identity
+
+    def _served(self) -> str:
+        return self._attendance.served or ""

@@ -1,0 +1,134 @@
+"""Who is served, and when the room is empty."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from livekit import rtc
+
+from worker.room.attendance import Attendance, choose
+
+PERSON = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
+AGENT = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+
+
+@dataclass
+class Someone:
+    identity: str
+    kind: int = PERSON
+
+
+@dataclass
+class FakeRoom:
+    """A room's participants and its events, by hand."""
+
+    remote_participants: dict[str, Someone] = field(default_factory=dict)
+    handlers: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+
+    def on(self, event: str, handler: Callable[[Any], None]) -> None:
+        self.handlers[event] = handler
+
+    def off(self, event: str, _: Callable[[Any], None]) -> None:
+        del self.handlers[event]
+
+    def join(self, identity: str, kind: int = PERSON) -> None:
+        self.remote_participants[identity] = Someone(identity, kind)
+        self.handlers["participant_connected"](self.remote_participants[identity])
+
+    def leave(self, identity: str) -> None:
+        someone = self.remote_participants.pop(identity)
+        self.handlers["participant_disconnected"](someone)
+
+
+@dataclass
+class Diary:
+    served: list[str] = field(default_factory=list)
+    arrivals: int = 0
+    empty: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def arrived(self) -> None:
+        self.arrivals += 1
+
+    def attend(self, room: FakeRoom, *, grace: float, first_wait: float = 60.0) -> Attendance:
+        attendance = Attendance(
+            cast(rtc.Room, room),
+            on_serve=self.served.append,
+            on_arrival=self.arrived,
+            on_empty=self.empty.set,
+            grace=grace,
+            first_wait=first_wait,
+        )
+        attendance.start()
+        return attendance
+
+
+@pytest.mark.parametrize(
+    ("served", "present", "chosen"),
+    [
+        (None, [], None),
+        (None, ["ann", "bob"], "ann"),
+        ("bob", ["ann", "bob"], "bob"),
+        ("bob", ["ann"], "ann"),
+        ("bob", [], None),
+    ],
+)
+def test_the_same_is_served_while_there_else_who_came_first(
+    served: str | None, present: list[str], chosen: str | None
+) -> None:
+    assert choose(served, present) == chosen
+
+
+async def test_who_is_there_already_is_served() -> None:
+    diary, room = Diary(), FakeRoom({"ann": Someone("ann")})
+    diary.attend(room, grace=1).close()
+    assert (diary.served, diary.arrivals) == (["ann"], 1)
+
+
+async def test_another_takes_over_when_the_served_one_leaves() -> None:
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.01)
+    room.join("ann")
+    room.join("bob")
+    room.leave("ann")
+    assert diary.served == ["ann", "bob"]
+    await asyncio.sleep(0.02)
+    assert not diary.empty.is_set()
+
+
+async def test_the_last_to_leave_empties_the_room_after_the_grace() -> None:
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.01)
+    room.join("ann")
+    room.leave("ann")
+    async with asyncio.timeout(1):
+        await diary.empty.wait()
+
+
+async def test_a_page_that_reloads_is_served_again() -> None:
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.02)
+    room.join("ann")
+    room.leave("ann")
+    room.join("ann")
+    await asyncio.sleep(0.03)
+    assert diary.served == ["ann", "ann"]
+    assert not diary.empty.is_set()
+
+
+async def test_another_agent_is_nobody() -> None:
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.01, first_wait=0.02)
+    room.join("other-agent", AGENT)
+    assert diary.served == []
+    async with asyncio.timeout(1):
+        await diary.empty.wait()
+
+
+async def test_closing_lets_go_of_the_room() -> None:
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.01).close()
+    assert room.handlers == {}

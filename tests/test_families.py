@@ -1,0 +1,44 @@
+"""What each family of models accepts."""
+
+from __future__ import annotations
+
+import pytest
+
+from worker.gemini.families import FAMILIES, Family, UnknownModel, family_of, known_models
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("gemini-3.8-live", "3.8"),
+        ("models/gemini-3.8-live", "3.8"),
+        ("gemini-3.8-live-extended-thinking", "3.8-extended-thinking"),
+        ("gemini-3.1-flash-live-preview", "3.1"),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", "2.5"),
+        ("gemini-live-2.5-flash-native-audio", "2.5"),
+    ],
+)
+def test_a_model_belongs_to_one_family(model: str, family: str) -> None:
+    assert family_of(model).name == family
+
+
+def test_an_unknown_model_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(UnknownModel) as caught:
+        family_of("gpt-realtime")
+    assert "gemini-3.8-live" in str(caught.value)
+
+
+def test_no_model_is_listed_twice() -> None:
+    assert len(known_models()) == len(set(known_models()))
+
+
+def test_a_frame_costs_more_at_high_resolution_on_the_third_generation() -> None:
+    family = family_of("gemini-3.8-live")
+    assert family.tokens_per_frame(None) == family.tokens_per_frame("low") == 70
+    assert family.tokens_per_frame("high") == 280
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_compression_starts_before_the_window_is_full(family: Family) -> None:
+    trigger, target = family.default_compression()
+    assert 0 < target < trigger < family.context_window

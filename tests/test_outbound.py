@@ -1,0 +1,76 @@
+"""Media on its way to the service."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from worker.gemini.outbound import Outbound, audio_message, picture_message
+
+TEN_MS = bytes(range(64)) * 5
+
+
+def test_the_audio_template_is_the_message_of_the_protocol() -> None:
+    message = json.loads(audio_message(TEN_MS))
+    blob = message["realtime_input"]["audio"]
+    assert blob["mime_type"] == "audio/pcm;rate=16000"
+    assert base64.b64decode(blob["data"]) == TEN_MS
+
+
+def test_the_picture_template_is_the_message_of_the_protocol() -> None:
+    message = json.loads(picture_message(b"\xff\xd8jpeg"))
+    blob = message["realtime_input"]["video"]
+    assert blob["mime_type"] == "image/jpeg"
+    assert base64.b64decode(blob["data"]) == b"\xff\xd8jpeg"
+
+
+def test_audio_leaves_in_the_order_it_came() -> None:
+    outbound = Outbound()
+    for number in range(3):
+        outbound.hear(bytes([number]) * 320)
+    assert [outbound.take() for _ in range(4)] == [
+        audio_message(bytes([number]) * 320) for number in range(3)
+    ] + [None]
+
+
+def test_only_the_newest_picture_waits() -> None:
+    outbound = Outbound()
+    outbound.see(b"old")
+    outbound.see(b"new")
+    assert outbound.take() == picture_message(b"new")
+    assert outbound.take() is None
+    assert outbound.pictures_replaced == 1
+
+
+def test_a_picture_that_was_asked_for_is_not_replaced_by_a_running_one() -> None:
+    outbound = Outbound()
+    outbound.see(b"asked", keep=True)
+    outbound.see(b"running")
+    assert [outbound.take(), outbound.take()] == [
+        picture_message(b"asked"),
+        picture_message(b"running"),
+    ]
+
+
+def test_a_voice_does_not_wait_for_a_picture() -> None:
+    outbound = Outbound()
+    outbound.see(b"picture")
+    outbound.hear(TEN_MS)
+    assert outbound.take() == audio_message(TEN_MS)
+
+
+def test_a_long_gap_keeps_the_newest_seconds_and_counts_what_it_loses() -> None:
+    outbound = Outbound(audio_seconds=1.0)
+    for number in range(150):
+        outbound.hear(bytes([number]) * 320)
+    assert outbound.seconds_waiting == 1.0
+    assert outbound.samples_dropped == 50 * 160
+    assert outbound.take() == audio_message(bytes([50]) * 320)
+
+
+def test_pictures_from_before_a_gap_are_forgotten() -> None:
+    outbound = Outbound()
+    outbound.see(b"then")
+    outbound.see(b"asked then", keep=True)
+    outbound.clear_pictures()
+    assert not outbound

@@ -1,10 +1,10 @@
-"""The agent: joins a LiveKit room, hears and sees it through Gemini Live, speaks, acts and writes down."""
+"""The agent: joins a LiveKit room, hears and sees through Gemini Live, speaks and acts."""
 
 from __future__ import annotations
 
 
 def main() -> None:
     """Run the worker's command line: ``dev``, ``start``, ``console`` or ``connect``."""
-    from worker.app import main as run
+    from worker.command import main as run
 
     run()

@@ -1,34 +1,35 @@
-"""Wiring only: the worker's server, its job processes and the command line."""
+"""Wiring only: the worker's server and its job processes."""
 
 from __future__ import annotations
 
 import logging
-import socket
 import ssl
-import sys
 
 import psutil
 from livekit.agents import AgentServer, JobContext, JobProcess, JobRequest, cli
 from livekit.agents.worker import ServerEnvOption
 
 from worker import settings as environment
-from worker.conversation import Conversation
-from worker.errors import SettingsError, SightlineError
 from worker.load import load
 from worker.personas import load_persona
 from worker.settings import Settings
+from worker.warmup import PRELOAD
 
 logger = logging.getLogger(__name__)
 
 
 def prewarm(process: JobProcess) -> None:
     """Do once in an idle process what would hold the event loop of its first call."""
+    from worker import conversation  # noqa: F401  (only job processes carry its imports)
+
     process.userdata["settings"] = environment.load()
     process.userdata["tls"] = ssl.create_default_context()
 
 
 async def entrypoint(ctx: JobContext) -> None:
     """One job: one room's conversation."""
+    from worker.conversation import Conversation
+
     settings: Settings = ctx.proc.userdata["settings"]
     ctx.log_context_fields = {"room": ctx.job.room.name}
     persona = load_persona(settings.persona)
@@ -62,35 +63,12 @@ def build_server(settings: Settings) -> AgentServer:
         # threshold the framework counts a job that is just starting as a whole worker's load.
         load_threshold=float("inf"),
         setup_fnc=prewarm,
-        preload_modules=["worker.app"],
+        preload_modules=PRELOAD,
     )
     server.rtc_session(entrypoint, agent_name=settings.agent_name, on_request=on_request)
     return server
 
 
-def main() -> None:
-    """The command line; wrong settings end it with one line each and exit code 2."""
-    asks_only = "--help" in sys.argv or len(sys.argv) < 2
-    try:
-        settings = environment.load()
-        if "start" in sys.argv[1:2]:
-            _check_port(settings.health_host, settings.health_port)
-        load_persona(settings.persona)
-    except SightlineError as error:
-        if not asks_only:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(2)
-        cli.run_app(AgentServer())
-    else:
-        cli.run_app(build_server(settings))
-
-
-def _check_port(host: str, port: int) -> None:
-    """See that the health port is free, before the framework answers with a traceback."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            taken = f"AGENT_HEALTH_PORT: port {port} on {host} is taken or not ours to use."
-            raise SettingsError([f"{taken} Set another, or 0 for any."]) from None
+def run(settings: Settings | None) -> None:
+    """Run LiveKit's command line; without settings it can only explain itself."""
+    cli.run_app(build_server(settings) if settings else AgentServer())

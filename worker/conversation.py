@@ -79,7 +79,6 @@ class Conversation:
             settings=settings,
         )
         self.session.userdata = ToolContext(
-            clock=time.monotonic,
             http=self._http,
             weather_url=settings.weather_url,
             geocoding_url=settings.geocoding_url,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 THRESHOLD = 0.7
-"""At and above this load neither livekit-server (``agents.target_load``) nor the framework gives
-a worker a job; so that `capacity` sessions fit exactly, the load of a full worker is this figure."""
+"""At and above this load livekit-server (``agents.target_load``) gives a worker no job; it is the
+load of a worker whose capacity is used up, so that exactly that many calls fit."""
 MB_PER_SESSION = 150
 """Memory set aside for one more call: a job process of its own with the camera at 720p."""
 

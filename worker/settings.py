@@ -186,7 +186,14 @@ def load(file: Path = Path(".env")) -> Settings:
     """
     for name, value in read_env_file(file).items():
         os.environ.setdefault(name, value)
+    # The framework would load weights for a turn detection that Gemini does itself: 247 MB.
+    os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
     return Settings.from_env(os.environ)
+
+
+def enter_dev_mode() -> None:
+    """Say to every process started from here on that this is `worker.py dev`."""
+    os.environ["LIVEKIT_DEV_MODE"] = "1"
 
 
 def registry() -> dict[str, Variable]:

@@ -1,0 +1,66 @@
+"""The command line, before anything heavy is imported."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Sequence
+
+from worker import settings as environment
+from worker.errors import SettingsError, SightlineError
+from worker.personas import load_persona
+from worker.warmup import start_fork_server
+
+SERVES = ("start", "dev")
+NEEDS_NOTHING = ("--help", "download-files")
+
+
+def main() -> None:
+    """Check the settings, then hand over to LiveKit's command line.
+
+    Wrong settings end it with one line each and exit code 2.
+    """
+    arguments = sys.argv[1:]
+    if not arguments or any(word in arguments for word in NEEDS_NOTHING):
+        _run(None)
+        return
+    try:
+        settings = environment.load()
+        load_persona(settings.persona)
+        if arguments[0] == "start":
+            check_port(settings.health_host, settings.health_port)
+    except SightlineError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    if starts_plainly(arguments):
+        if arguments[0] == "dev":
+            environment.enter_dev_mode()
+        start_fork_server()
+    _run(settings)
+
+
+def starts_plainly(arguments: Sequence[str]) -> bool:
+    """Whether the environment already says all that job processes will need."""
+    given = {word.partition("=")[0] for word in arguments[1:]}
+    return arguments[0] in SERVES and not given & {"--url", "--api-key", "--api-secret"}
+
+
+def check_port(host: str, port: int) -> None:
+    """See that the health port is free, before the framework answers with a traceback.
+
+    Raises:
+        SettingsError: it is taken, or not ours to use.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            taken = f"AGENT_HEALTH_PORT: port {port} on {host} is taken or not ours to use."
+            raise SettingsError([f"{taken} Set another, or 0 for any free one."]) from None
+
+
+def _run(settings: environment.Settings | None) -> None:
+    from worker.app import run
+
+    run(settings)

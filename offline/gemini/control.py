@@ -1,0 +1,77 @@
+"""A small HTTP endpoint to look into the running stand-in and to change its settings."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from offline.gemini.account import Account
+from offline.gemini.server import HOST, Service
+
+
+@asynccontextmanager
+async def serve(service: Service, *, token: str, port: int = 0) -> AsyncIterator[str]:
+    """Serve the endpoint on loopback until the block ends; yields its URL.
+
+    Every request needs `Authorization: Bearer <token>`.
+    """
+    runner = web.AppRunner(_application(service, token), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+        yield f"http://{HOST}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def _application(service: Service, token: str) -> web.Application:
+    @web.middleware
+    async def authorized(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            raise web.HTTPUnauthorized
+        return await handler(request)
+
+    async def sessions(_: web.Request) -> web.Response:
+        return web.json_response([account.report() for account in service.accounts])
+
+    async def session(request: web.Request) -> web.Response:
+        return web.json_response(_account(service, request).report())
+
+    async def frame(request: web.Request) -> web.Response:
+        number = int(request.match_info["frame"])
+        picture = _account(service, request).picture(number)
+        if picture is None:
+            raise web.HTTPNotFound
+        return web.Response(body=picture, content_type="image/jpeg")
+
+    async def spoken(request: web.Request) -> web.Response:
+        body = _account(service, request).wav()
+        return web.Response(body=body, content_type="audio/wav")
+
+    async def change(request: web.Request) -> web.Response:
+        try:
+            service.temper = service.temper.changed(await request.json())
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        return web.json_response({})
+
+    app = web.Application(middlewares=[authorized])
+    app.router.add_get("/sessions", sessions)
+    app.router.add_get(r"/sessions/{number:\d+}", session)
+    app.router.add_get(r"/sessions/{number:\d+}/frames/{frame:\d+}.jpg", frame)
+    app.router.add_get(r"/sessions/{number:\d+}/spoken.wav", spoken)
+    app.router.add_post("/set", change)
+    return app
+
+
+def _account(service: Service, request: web.Request) -> Account:
+    number = int(request.match_info["number"])
+    if number >= len(service.accounts):
+        raise web.HTTPNotFound
+    return service.accounts[number]

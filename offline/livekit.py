@@ -25,6 +25,8 @@ from offline.programs import Program, running
 CONFIG = Path(__file__).parents[1] / "livekit.yaml"
 READY_TIMEOUT = 15.0
 """Seconds until the health answer; it takes 0.1–0.3 s on an idle machine."""
+GRACE = 0.1
+"""Asked once, the server waits for its rooms; asked again (the leash does), it goes at once."""
 ATTEMPTS = 3
 """Free ports are tried this often: another program may take one between our look and the bind."""
 
@@ -103,9 +105,15 @@ class LiveKitServer:
             command += ["--port", str(http), "--udp-port", str(udp)]
             try:
                 program = await stack.enter_async_context(
-                    running("livekit-server", command, log_path=log_path, env=_environment())
+                    running(
+                        "livekit-server",
+                        command,
+                        log_path=log_path,
+                        env=_environment(),
+                        grace=GRACE,
+                    )
                 )
-                await _healthy(program, http)
+                await healthy(program, http)
             except ProgramError as error:
                 if "address already in use" in str(error) and attempt + 1 < ATTEMPTS:
                     continue
@@ -125,7 +133,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def _healthy(program: Program, port: int) -> None:
+async def healthy(program: Program, port: int) -> None:
     """Wait for the health answer of this very program.
 
     Raises:

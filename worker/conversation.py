@@ -16,9 +16,14 @@ from livekit.agents import Agent, AgentSession, AutoSubscribe, CloseEvent, Close
 from livekit.agents.voice import room_io
 
 from tools import TOOLS
-from tools.context import ToolContext
+from tools.context import LookResult, ToolContext
+from tools.context import Region as AskedRegion
+from worker.errors import PictureError
+from worker.eyes.darkroom import Darkroom, Profile
 from worker.eyes.pacing import Steady
+from worker.eyes.picture import Picture, Region
 from worker.eyes.sight import Sight, Vision
+from worker.eyes.sources import Sources
 from worker.gemini.failures import Failure
 from worker.gemini.lifeline import Lifeline, Patience, Taps
 from worker.gemini.model import build_model
@@ -72,11 +77,18 @@ class Conversation:
         self._speech = Speech(self.session, self.lifeline)
         self._http = httpx.AsyncClient(verify=tls)
         self._sight = Sight(
-            room=self._room,
+            sources=Sources(self._room),
             pacing=Steady(settings.fps),
+            darkroom=Darkroom(
+                Profile(
+                    camera_edge=settings.picture_edge,
+                    screen_edge=settings.screen_edge,
+                    quality=settings.jpeg_quality,
+                )
+            ),
             send=self._on_picture,
             on_vision=self._on_vision,
-            settings=settings,
+            clock=time.monotonic,
         )
         self.session.userdata = ToolContext(
             http=self._http,
@@ -163,16 +175,28 @@ class Conversation:
 
     # -- from the eyes ------------------------------------------------------------------------
 
-    def _on_picture(self, picture: Any, reason: str) -> None:
+    def _on_picture(self, picture: Picture, _: str) -> None:
         self.lifeline.see(picture.jpeg)
 
     def _on_vision(self, vision: Vision) -> None:
-        self._relay.on_vision(vision)
+        self._relay.on_vision(
+            vision.status,
+            vision.reason,
+            source=vision.source,
+            width=vision.width,
+            height=vision.height,
+            size=vision.bytes,
+        )
 
-    async def _look(self, question: str, region: Any) -> Any:
-        look = await self._sight.look(region, self._settings.screen_edge)
+    async def _look(self, _: str, region: AskedRegion | None) -> LookResult:
+        """Send one sharp picture for the `look` tool, before its answer leaves."""
+        try:
+            part = _part(region)
+            look = await self._sight.look(part, self._settings.screen_edge)
+        except PictureError as error:
+            return LookResult(blind=f"I can't look: {error}.")
         self.lifeline.see(look.picture.jpeg, keep=True)
-        return look
+        return LookResult(width=look.picture.width, height=look.picture.height, age=look.age)
 
     # -- from the lifeline and the session ----------------------------------------------------
 
@@ -228,3 +252,9 @@ class Conversation:
 
     def _served(self) -> str:
         return self._attendance.served or ""
+
+
+def _part(asked: AskedRegion | None) -> Region | None:
+    if asked is None:
+        return None
+    return Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)

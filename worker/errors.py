@@ -26,7 +26,7 @@ class SettingsError(SightlineError):
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines = tuple(lines)
-        super().__init__(*self.lines)
+        super().__init__(self.lines)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)

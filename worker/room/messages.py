@@ -29,7 +29,7 @@ MAX_BYTES = 15 * 1024
 """What LiveKit carries in one reliable packet (docs.livekit.io, data packets)."""
 MAX_TEXT_BYTES = 12 * 1024
 MAX_WORD_BYTES = 400
-"""For identities, names, ids and reasons: seven of them fit beside the longest text."""
+"""For identities, names, ids and short sentences; several fit beside the longest text."""
 MAX_INTEGER = 2**53 - 1
 """The largest that JavaScript keeps exactly."""
 
@@ -80,12 +80,11 @@ class Tool(Message):
     """A tool that the model calls; `id` is the id of the call."""
 
     TYPE = "tool"
-    LONG = ("summary",)
 
     name: str
     status: Literal["running", "done", "failed", "cancelled"]
     summary: str = ""
-    """What came of it, short enough to be shown; nothing that must not be read aloud."""
+    """What came of it in a sentence; nothing that must not be read aloud."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

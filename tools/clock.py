@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
 import re
 import zoneinfo
 from datetime import UTC, timedelta, timezone, tzinfo
@@ -14,8 +13,6 @@ from livekit.agents.llm import ToolError
 
 from tools.arguments import plain
 from tools.context import Timer, ToolContext
-
-logger = logging.getLogger(__name__)
 
 LONGEST_TIMER = 86_400
 """Seconds: a day, longer than a call."""
@@ -62,7 +59,7 @@ async def set_timer(ctx: RunContext[ToolContext], seconds: float, label: str = "
     elif len(context.timers) >= MAX_TIMERS:
         raise ToolError(f"{MAX_TIMERS} timers are running already. Cancel one of them first.")
     task = context.spawn(_ring(context, name, seconds), "timer")
-    context.timers[name.casefold()] = Timer(label=name, seconds=seconds, task=task)
+    context.timers[name.casefold()] = Timer(label=name, due=context.clock() + seconds, task=task)
     verb = "starts again with" if running else "is set for"
     return f"The {_called(name)} {verb} {in_words(seconds)}."
 
@@ -82,8 +79,7 @@ async def cancel_timer(ctx: RunContext[ToolContext], label: str = "") -> str:
     if timer is None and not name and len(timers) == 1:
         (timer,) = timers.values()
     if timer is None:
-        labels = ", ".join(timer.label for timer in timers.values())
-        raise ToolError(f"Which timer? Running: {labels}.")
+        raise ToolError(f"Which timer? {_running(ctx.userdata)}")
     del timers[timer.label.casefold()]
     timer.task.cancel()
     return f"The {_called(timer.label)} is cancelled."
@@ -91,12 +87,15 @@ async def cancel_timer(ctx: RunContext[ToolContext], label: str = "") -> str:
 
 async def _ring(context: ToolContext, name: str, seconds: float) -> None:
     await context.sleep(seconds)
-    # The name may belong to a newer timer already, but then this one was cancelled before.
     context.timers.pop(name.casefold(), None)
-    try:
-        await context.announce(f"The {_called(name)}, set for {in_words(seconds)}, is due.")
-    except Exception:
-        logger.exception("timer not announced")
+    await context.announce(f"The {_called(name)}, set for {in_words(seconds)}, is due. Say so.")
+
+
+def _running(context: ToolContext) -> str:
+    now = context.clock()
+    timers = sorted(context.timers.values(), key=lambda timer: timer.due)
+    left = (f"{_called(t.label)} with {in_words(max(1, t.due - now))} left" for t in timers)
+    return f"Running are: {', '.join(left)}."
 
 
 def _called(label: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-
-from tools.web import open_client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,8 @@ class Timer:
     """A timer that runs."""
 
     label: str
-    seconds: float
+    due: float
+    """When, on the context's clock."""
     task: asyncio.Task[None]
 
 
@@ -52,6 +52,8 @@ def _utc_now() -> datetime:
 class ToolContext:
     """The call as the tools see it: the userdata of its AgentSession."""
 
+    http: httpx.AsyncClient
+    """The call's own client; it is closed with the call."""
     weather_url: str
     """Where Open-Meteo's forecast answers, without `/v1/forecast`."""
     geocoding_url: str
@@ -61,9 +63,9 @@ class ToolContext:
     announce: Callable[[str], Awaitable[None]]
     """Make the agent say something that nobody asked for just now, such as a timer that is due."""
     spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
-    """Start a task by that name which the call owns and ends; it outlives the tool and its turn."""
-    http: Callable[[], Awaitable[httpx.AsyncClient]] = open_client
-    """Open a client for one tool call; the tool closes it."""
+    """Start a task by that name the call owns, ends and logs; it outlives the tool and its turn."""
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that never go back."""
     now: Callable[[], datetime] = _utc_now
     """The time of day, with its zone."""
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

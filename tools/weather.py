@@ -82,15 +82,14 @@ async def get_weather(ctx: RunContext[ToolContext], place: str) -> str:
 
 
 async def _report(context: ToolContext, wanted: str) -> str:
-    async with await context.http() as client:
-        town, _, region = wanted.partition(",")
-        asked = {"name": town.strip(), "count": "10", "language": "en", "format": "json"}
-        found = await get_json(client, f"{context.geocoding_url}/v1/search", asked)
-        spot = _best(found, region)
-        if spot is None:
-            raise ToolError(f"I cannot find a place called {wanted}.")
-        where = {side: f"{_number(spot, side):.4f}" for side in ("latitude", "longitude")}
-        forecast = await get_json(client, f"{context.weather_url}/v1/forecast", where | _ASKED)
+    town, _, region = wanted.partition(",")
+    asked = {"name": town.strip(), "count": "10", "language": "en", "format": "json"}
+    found = await get_json(context.http, f"{context.geocoding_url}/v1/search", asked)
+    spot = _best(found, region)
+    if spot is None:
+        raise ToolError(f"I cannot find a place called {wanted}.")
+    where = {side: f"{_number(spot, side):.4f}" for side in ("latitude", "longitude")}
+    forecast = await get_json(context.http, f"{context.weather_url}/v1/forecast", where | _ASKED)
     return _sentence(_name(spot), forecast)
 
 

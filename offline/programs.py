@@ -11,6 +11,7 @@ from pathlib import Path
 from offline.errors import ProgramError
 
 LEASH = Path(__file__).with_name("leash.py")
+LOG_INTERVAL = 0.05
 STOP_PATIENCE = 5.0
 """Seconds the leash has on top of the command's own grace, before it is killed itself."""
 
@@ -71,6 +72,24 @@ class Program:
         if not line:
             raise self.failure(f"ended with status {await self.wait()}")
         return line.decode(errors="replace").strip()
+
+    async def said(self, words: str, timeout: float) -> None:
+        """Wait until the words stand in the program's log.
+
+        Raises:
+            ProgramError: it ended or did not say them in time.
+        """
+        ended = asyncio.ensure_future(self.wait())
+        try:
+            async with asyncio.timeout(timeout):
+                while words.encode() not in self.log_path.read_bytes():
+                    if ended.done():
+                        raise self.failure(f"ended with status {ended.result()}")
+                    await asyncio.wait([ended], timeout=LOG_INTERVAL)
+        except TimeoutError:
+            raise self.failure(f"did not say {words!r} within {timeout:.0f} s") from None
+        finally:
+            ended.cancel()
 
     async def stop(self, *, patience: float) -> None:
         """End the program and all its descendants; return when they are gone."""

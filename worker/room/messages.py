@@ -97,7 +97,7 @@ class Vision(Message):
     reason: str
     """Why it was sent (`steady`, `look` …), or why there is nothing to send (`no_camera` …)."""
     source: str = ""
-    """What was looked at, such as `camera` or `screen_share`."""
+    """What was looked at, `camera` or `screen`; empty: nothing."""
     width: int = 0
     height: int = 0
     bytes: int = 0

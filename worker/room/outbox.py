@@ -77,21 +77,18 @@ class Outbox:
     async def aclose(self) -> None:
         """Publish what waits, for a moment at most, and stop; may be called twice."""
         self._closed = True
-        if self._task is None:
-            return
         task, self._task = self._task, None
         try:
-            async with asyncio.timeout(self._flush_timeout):
-                await self._empty.wait()
+            if task is not None:
+                await asyncio.wait_for(self._empty.wait(), self._flush_timeout)
         except TimeoutError:
-            self.dropped += len(self._waiting)
+            logger.warning("outbox closed with messages left", extra={"left": len(self._waiting)})
         finally:
-            task.cancel()
-            await asyncio.wait([task])
-            logger.debug(
-                "outbox closed",
-                extra={"sent": self.sent, "dropped": self.dropped, "failed": self.failed},
-            )
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+            self.dropped += len(self._waiting)
+            self._waiting.clear()
 
     async def _run(self) -> None:
         while True:
@@ -105,6 +102,9 @@ class Outbox:
         try:
             async with asyncio.timeout(self._send_timeout):
                 await self._publish(encode(message))
+        except asyncio.CancelledError:
+            self.dropped += 1
+            raise
         except Exception:
             # Whatever the room's side raises, the next message is tried all the same.
             self.failed += 1

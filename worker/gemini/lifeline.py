@@ -36,8 +36,6 @@ def _ignore(*_: object) -> None:
 class Taps:
     """Who is told about the connection; each is called on the event loop and must not block."""
 
-    message: Callable[[types.LiveServerMessage], None] = _ignore
-    """Every message of the service, before the plugin sees it; it drops several kinds."""
     connected: Callable[[float], None] = _ignore
     """A connection is set up; seconds it took, all its tries included."""
     waiting: Callable[[Failure, int], None] = _ignore
@@ -95,6 +93,8 @@ class Lifeline:
     outbound: Outbound = field(default_factory=Outbound)
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while a connection is up."""
+    listeners: list[Callable[[types.LiveServerMessage], None]] = field(default_factory=list)
+    """Each sees every message of the service before the plugin does, which drops several kinds."""
     _client: Client | None = None
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -145,7 +145,7 @@ class Lifeline:
             stack.callback(self.connected.clear)
             self.connected.set()
             self.taps.connected(self.clock() - started)
-            yield LiveSession(session, writer, self.taps)
+            yield LiveSession(session, self.listeners)
 
     async def _dial(
         self, stack: contextlib.AsyncExitStack, model: str, config: types.LiveConnectConfig
@@ -201,17 +201,31 @@ async def _end(writer: asyncio.Task[None]) -> None:
 class LiveSession:
     """One connection, with the five methods of google-genai's ``AsyncSession``."""
 
-    def __init__(self, session: AsyncSession, writer: asyncio.Task[None], taps: Taps) -> None:
+    def __init__(
+        self, session: AsyncSession, listeners: list[Callable[[types.LiveServerMessage], None]]
+    ) -> None:
         self._session = session
-        self._writer = writer
-        self._taps = taps
+        self._listeners = listeners
         self.send_client_content = session.send_client_content
         self.send_realtime_input = session.send_realtime_input
         self.send_tool_response = session.send_tool_response
         self.close = session.close
 
     async def receive(self) -> AsyncIterator[types.LiveServerMessage]:
-        """One turn of the service's messages, each shown to the taps first."""
+        """One turn of the service's messages, each shown to the listeners first.
+
+        The empty messages that the service sends now and then end here: the plugin would warn.
+        """
         async for message in self._session.receive():
-            self._taps.message(message)
+            if says_nothing(message):
+                continue
+            for listener in self._listeners:
+                listener(message)
             yield message
+
+
+def says_nothing(message: types.LiveServerMessage) -> bool:
+    """Whether a message is ``{}`` or ``{"serverContent": {}}``."""
+    said = message.model_dump(exclude_none=True, exclude={"server_content"})
+    content = message.server_content
+    return not said and (content is None or not content.model_fields_set)

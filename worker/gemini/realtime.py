@@ -59,6 +59,7 @@ class RealtimeSession(realtime_api.RealtimeSession):
         # The plugin touches its client through `aio.live.connect` and `aio.aclose` alone.
         self._client = self._lifeline.adopt(self._client)  # type: ignore[assignment]
         self._settled: tuple[str, str] | None = None
+        self._lifeline.listeners.append(self._on_message)
 
     def push_audio(self, frame: rtc.AudioFrame) -> None:
         """Send the frame as it came: 16 kHz mono frames are neither resampled nor re-cut."""
@@ -81,6 +82,12 @@ class RealtimeSession(realtime_api.RealtimeSession):
         if begins_reply(server_content):
             self._settle_input()
         super()._handle_server_content(server_content)
+
+    def _on_message(self, message: types.LiveServerMessage) -> None:
+        """Take the service's word for the end of speech: its transcription came just before."""
+        activity = message.voice_activity
+        if activity and activity.voice_activity_type is types.VoiceActivityType.ACTIVITY_END:
+            self._settle_input()
 
     def _settle_input(self) -> None:
         """Declare the user's words final; the plugin would wait for the end of the reply."""

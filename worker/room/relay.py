@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from livekit.agents import (
     AgentSession,
@@ -18,7 +18,11 @@ from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExec
 
 from worker.room.messages import Message, Notice, State, Tool, Transcript, Vision
 
-_STATUS = {"done": "done", "error": "failed", "cancelled": "cancelled"}
+_STATUS: dict[str, Literal["done", "failed", "cancelled"]] = {
+    "done": "done",
+    "error": "failed",
+    "cancelled": "cancelled",
+}
 
 
 @dataclass(slots=True)
@@ -43,6 +47,8 @@ class Relay:
     """The agent's identity."""
     user: Callable[[], str]
     """The identity of the participant who is served."""
+    _spoken: str | None = None
+    """The user's line that was last said to be final; as an item of the history it comes again."""
     _lines: int = 0
     _line: _Line | None = None
     _notices: int = 0
@@ -60,6 +66,8 @@ class Relay:
         """Words of the user, so far or final."""
         if not event.transcript:
             return
+        if event.is_final:
+            self._spoken = event.item_id
         self.put(
             Transcript(
                 id=f"user-{event.item_id or 'now'}",
@@ -92,7 +100,7 @@ class Relay:
             return
         if item.role == "assistant":
             self._finish(item.text_content, interrupted=item.interrupted)
-        elif item.role == "user":
+        elif item.role == "user" and item.id != self._spoken:
             typed = UserInputTranscribedEvent(
                 transcript=item.text_content, is_final=True, item_id=item.id
             )
@@ -112,7 +120,9 @@ class Relay:
         elif isinstance(update, ToolCallEnded):
             name = self._tools.pop(update.call_id, "")
             status = _STATUS[update.status]
-            self.put(Tool(id=update.call_id, name=name, status=status, summary=update.message or ""))  # type: ignore[arg-type]
+            self.put(
+                Tool(id=update.call_id, name=name, status=status, summary=update.message or "")
+            )
 
     def on_vision(
         self, status: str, reason: str, *, source: str, width: int, height: int, size: int

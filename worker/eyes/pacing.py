@@ -7,6 +7,9 @@ from typing import Protocol
 ASK_GAP = 0.25
 """Seconds; a frame this fresh answers a request as well as a new one would, so requests wait."""
 
+HAIR = 1e-6
+"""Seconds; what is less is due: timers fire early by as much, and waiting for it gets nowhere."""
+
 
 class Pacing(Protocol):
     """When to look. Times are seconds of one clock, which only needs to tell differences."""
@@ -47,7 +50,8 @@ class Steady:
 
     def wait(self, now: float) -> float:
         self._settle(now)
-        return 0.0 if self._next is None else max(0.0, self._next - now)
+        left = 0.0 if self._next is None else self._next - now
+        return left if left > HAIR else 0.0
 
     def taken(self, now: float) -> None:
         self._settle(now)

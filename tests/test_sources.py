@@ -1,0 +1,213 @@
+"""The eyes look at one camera or screen of the served participant, and receive nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from livekit import rtc
+
+from worker.eyes.sources import Offer, Publication, Source, Sources, choose
+
+CAMERA, SCREEN = rtc.TrackSource.SOURCE_CAMERA, rtc.TrackSource.SOURCE_SCREENSHARE
+MICROPHONE = rtc.TrackSource.SOURCE_MICROPHONE
+
+
+def camera(sid: str, *, muted: bool = False) -> Offer:
+    return Offer(sid=sid, kind="camera", muted=muted)
+
+
+def screen(sid: str, *, muted: bool = False) -> Offer:
+    return Offer(sid=sid, kind="screen", muted=muted)
+
+
+@pytest.mark.parametrize(
+    ("offers", "chosen"),
+    [
+        ([], None),
+        ([Offer(sid="mic", kind=None, muted=False)], None),
+        ([camera("a")], "a"),
+        ([camera("a"), camera("b")], "b"),
+        ([screen("s"), camera("a")], "s"),
+        ([camera("a"), screen("s"), screen("t")], "t"),
+        ([camera("a"), screen("s", muted=True)], "a"),
+        ([camera("a", muted=True), camera("b")], "b"),
+        ([camera("a"), camera("b", muted=True)], "a"),
+        ([camera("a", muted=True)], "a"),
+        ([screen("s", muted=True), camera("a", muted=True)], "s"),
+    ],
+)
+def test_chooses(offers: list[Offer], chosen: str | None) -> None:
+    offer = choose(offers)
+    assert (offer and offer.sid) == chosen
+
+
+@dataclass
+class FakePublication:
+    sid: str
+    source: int
+    muted: bool = False
+    track: rtc.Track | None = None
+    asked: list[bool] = field(default_factory=list)
+    """Every subscription that was asked for, in order."""
+
+    def set_subscribed(self, subscribed: bool) -> None:
+        self.asked.append(subscribed)
+
+    @property
+    def received(self) -> bool:
+        return bool(self.asked) and self.asked[-1]
+
+
+class FakePerson:
+    def __init__(self) -> None:
+        self.published: dict[str, FakePublication] = {}
+
+    @property
+    def track_publications(self) -> Mapping[str, Publication]:
+        return dict(self.published)
+
+
+class FakeRoom(rtc.EventEmitter[rtc.room.EventTypes]):
+    """What a room tells of its participants, with the real emitter of events."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people: dict[str, FakePerson] = {}
+
+    @property
+    def remote_participants(self) -> dict[str, FakePerson]:
+        return self.people
+
+    def join(self, identity: str) -> None:
+        self.people[identity] = FakePerson()
+        self.emit("participant_connected", self.people[identity])
+
+    def leave(self, identity: str) -> None:
+        self.emit("participant_disconnected", self.people.pop(identity))
+
+    def publish(self, identity: str, sid: str, source: int) -> FakePublication:
+        publication = FakePublication(sid, source)
+        self.people[identity].published[sid] = publication
+        self.emit("track_published", publication, self.people[identity])
+        return publication
+
+    def unpublish(self, identity: str, sid: str) -> None:
+        publication = self.people[identity].published.pop(sid)
+        self.emit("track_unpublished", publication, self.people[identity])
+
+    def mute(self, identity: str, publication: FakePublication, muted: bool) -> None:
+        publication.muted = muted
+        self.emit("track_muted" if muted else "track_unmuted", self.people[identity], publication)
+
+
+@pytest.fixture
+def room() -> FakeRoom:
+    room = FakeRoom()
+    room.join("ann")
+    return room
+
+
+@pytest.fixture
+def sources(room: FakeRoom) -> Sources:
+    sources = Sources(room)
+    sources.serve("ann")
+    return sources
+
+
+def looked_at(sources: Sources) -> str | None:
+    source = sources.current()
+    return source.sid if source else None
+
+
+def test_receives_what_it_looks_at_and_nothing_else(room: FakeRoom, sources: Sources) -> None:
+    room.join("bob")
+    microphone = room.publish("ann", "mic", MICROPHONE)
+    others = room.publish("bob", "b", CAMERA)
+    own = room.publish("ann", "a", CAMERA)
+    assert (own.asked, microphone.asked, others.asked) == ([True], [], [])
+
+
+def test_finds_what_was_there_before_it_came(room: FakeRoom) -> None:
+    publication = room.publish("ann", "a", CAMERA)
+    sources = Sources(room)
+    assert sources.current() is None
+    sources.serve("ann")
+    assert looked_at(sources) == "a"
+    assert publication.received
+
+
+def test_a_screen_takes_over_and_gives_back(room: FakeRoom, sources: Sources) -> None:
+    face = room.publish("ann", "a", CAMERA)
+    slides = room.publish("ann", "s", SCREEN)
+    assert looked_at(sources) == "s"
+    assert (face.received, slides.received) == (False, True)
+    room.unpublish("ann", "s")
+    assert looked_at(sources) == "a"
+    assert face.received
+    assert slides.asked == [True], "what is gone is not touched"
+
+
+def test_follows_a_camera_that_is_published_again(room: FakeRoom, sources: Sources) -> None:
+    room.publish("ann", "a", CAMERA)
+    room.unpublish("ann", "a")
+    assert sources.current() is None
+    again = room.publish("ann", "a", CAMERA)
+    assert looked_at(sources) == "a"
+    assert again.received
+
+
+def test_tells_mute_and_unmute(room: FakeRoom, sources: Sources) -> None:
+    publication = room.publish("ann", "a", CAMERA)
+    told: list[Source | None] = []
+    sources.on_change = lambda: told.append(sources.current())
+    for muted in (True, True, False):
+        room.mute("ann", publication, muted)
+    assert [source and source.muted for source in told] == [True, False]
+    assert publication.asked == [True], "a muted camera stays received: it may be back any moment"
+
+
+def test_tells_when_the_subscription_has_come_about(room: FakeRoom, sources: Sources) -> None:
+    publication = room.publish("ann", "a", CAMERA)
+    told: list[Source | None] = []
+    sources.on_change = lambda: told.append(sources.current())
+    video = rtc.VideoSource(16, 16)
+    publication.track = rtc.LocalVideoTrack.create_video_track("camera", video)
+    room.emit("track_subscribed", publication.track, publication, room.people["ann"])
+    assert [source and source.track for source in told] == [publication.track]
+    assert sources.current() == Source(
+        identity="ann", kind="camera", sid="a", track=publication.track, muted=False
+    )
+
+
+def test_follows_the_served_participant(room: FakeRoom, sources: Sources) -> None:
+    room.join("bob")
+    first, second = room.publish("ann", "a", CAMERA), room.publish("bob", "b", CAMERA)
+    sources.serve("bob")
+    assert looked_at(sources) == "b"
+    assert (first.received, second.received) == (False, True)
+
+
+def test_sees_nothing_when_the_served_participant_leaves(room: FakeRoom, sources: Sources) -> None:
+    room.publish("ann", "a", CAMERA)
+    room.leave("ann")
+    assert sources.current() is None
+    room.join("ann")
+    room.publish("ann", "c", CAMERA)
+    assert looked_at(sources) == "c"
+
+
+def test_asks_again_after_a_reconnect(room: FakeRoom, sources: Sources) -> None:
+    publication = room.publish("ann", "a", CAMERA)
+    room.emit("reconnected")
+    assert publication.asked == [True, True]
+
+
+def test_lets_go_of_everything_at_the_end(room: FakeRoom, sources: Sources) -> None:
+    publication = room.publish("ann", "a", CAMERA)
+    sources.close()
+    assert not publication.received
+    assert sources.current() is None
+    late = room.publish("ann", "c", CAMERA)
+    assert late.asked == []

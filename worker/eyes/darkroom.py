@@ -1,0 +1,62 @@
+"""Make pictures off the event loop, in one thread that belongs to the eyes of one conversation."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from worker.eyes.frames import read_planes
+from worker.eyes.lens import Shot
+from worker.eyes.picture import Picture, Region, encode
+from worker.eyes.sources import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How pictures are made."""
+
+    camera_edge: int = 768
+    """Pixels the longer side of a camera's picture may have."""
+    screen_edge: int = 1536
+    """The same for a screen, which is there to be read."""
+    quality: int = 75
+    """Of the JPEG, 1..100."""
+
+    def edge(self, kind: Kind) -> int:
+        """Return the longest side for a picture of this kind of source."""
+        return self.screen_edge if kind == "screen" else self.camera_edge
+
+
+class Darkroom:
+    """Turns shots into pictures, one after the other.
+
+    The thread is the eyes' own because a tool that blocks may fill the loop's pool of threads.
+    """
+
+    def __init__(self, profile: Profile, executor: Executor | None = None) -> None:
+        self._profile = profile
+        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="eyes")
+
+    async def develop(self, shot: Shot, kind: Kind) -> Picture:
+        """Make the picture of a shot as the profile has it.
+
+        Raises:
+            PictureError: none can be made of it.
+        """
+        return await self.enlarge(shot, None, self._profile.edge(kind))
+
+    async def enlarge(self, shot: Shot, region: Region | None, longest: int) -> Picture:
+        """Make a picture of a part of a shot; raises as `develop` does."""
+        loop = asyncio.get_running_loop()
+        quality = self._profile.quality
+        return await loop.run_in_executor(self._executor, _make, shot, region, longest, quality)
+
+    def close(self) -> None:
+        """Let the thread end; it has at most two pictures to finish."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _make(shot: Shot, region: Region | None, longest: int, quality: int) -> Picture:
+    planes = read_planes(shot.frame)
+    return encode(planes, rotation=shot.rotation, longest=longest, quality=quality, region=region)

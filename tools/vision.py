@@ -52,8 +52,9 @@ def parse_region(text: str) -> Region | None:
 
 
 def _fractions(text: str) -> Region:
+    numbers = re.split("[,; ]+", text.strip("[() ]"))
     try:
-        left, top, right, bottom = (float(number) for number in re.split("[,; ]+", text))
+        left, top, right, bottom = (float(number) for number in numbers)
     except ValueError:
         raise ToolError("A region in numbers is left, top, right, bottom, from 0 to 1.") from None
     return Region(left=left, top=top, right=right, bottom=bottom)

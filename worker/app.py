@@ -20,10 +20,14 @@ logger = logging.getLogger(__name__)
 
 def prewarm(process: JobProcess) -> None:
     """Do once in an idle process what would hold the event loop of its first call."""
-    from worker import conversation  # noqa: F401  (only job processes carry its imports)
+    # Only job processes carry the imports of a conversation.
+    from worker import conversation  # noqa: F401
+    from worker.rehearsal import rehearse
 
+    tls = ssl.create_default_context()
+    rehearse(tls)
     process.userdata["settings"] = environment.load()
-    process.userdata["tls"] = ssl.create_default_context()
+    process.userdata["tls"] = tls
 
 
 async def entrypoint(ctx: JobContext) -> None:

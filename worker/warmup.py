@@ -6,7 +6,7 @@ import multiprocessing
 import sys
 from multiprocessing import forkserver
 
-PRELOAD = ["worker.conversation"]
+PRELOAD = ["worker.conversation", "worker.rehearsal"]
 """What every job process shares from the start, without a copy of its own."""
 FRAMEWORK_PRELOAD = ["livekit.agents.ipc._preload", "livekit.agents.ipc._preload_freeze"]
 """The framework's own list ends so; the last one freezes what was imported before it."""

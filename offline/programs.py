@@ -21,10 +21,14 @@ def leashed(command: Sequence[str | Path], *, grace: float) -> list[str]:
     return [sys.executable, "-I", "-S", str(LEASH), str(grace), *map(str, command)]
 
 
-def last_words(path: Path, *, lines: int = 3, width: int = 160) -> str:
-    """Quote the end of a log for an error line; empty when there is nothing to quote."""
+def last_words(path: Path, *, start: int = 0, lines: int = 3, width: int = 160) -> str:
+    """Quote the end of a log for an error line; empty when there is nothing to quote.
+
+    Args:
+        start: bytes at the beginning that an earlier program wrote.
+    """
     try:
-        text = path.read_bytes()[-8192:].decode(errors="replace")
+        text = path.read_bytes()[start:][-8192:].decode(errors="replace")
     except OSError:
         return ""
     kept = [line.strip()[:width] for line in text.splitlines() if line.strip()][-lines:]
@@ -34,9 +38,12 @@ def last_words(path: Path, *, lines: int = 3, width: int = 160) -> str:
 class Program:
     """One running program; made by `running`."""
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process, log_path: Path) -> None:
+    def __init__(
+        self, name: str, process: asyncio.subprocess.Process, log_path: Path, log_start: int
+    ) -> None:
         self.name = name
         self.log_path = log_path
+        self._log_start = log_start
         self._process = process
 
     @property
@@ -50,7 +57,7 @@ class Program:
 
     def failure(self, what: str) -> ProgramError:
         """Return an error that says what happened and quotes the program's last words."""
-        words = last_words(self.log_path)
+        words = last_words(self.log_path, start=self._log_start)
         quoted = f"; it said: {words}" if words else ""
         return ProgramError(f"{self.name} {what}{quoted} (log: {self.log_path})")
 
@@ -82,7 +89,7 @@ class Program:
         ended = asyncio.ensure_future(self.wait())
         try:
             async with asyncio.timeout(timeout):
-                while words.encode() not in self.log_path.read_bytes():
+                while words.encode() not in self.log_path.read_bytes()[self._log_start :]:
                     if ended.done():
                         raise self.failure(f"ended with status {ended.result()}")
                     await asyncio.wait([ended], timeout=LOG_INTERVAL)
@@ -127,6 +134,7 @@ async def running(
     try:
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("ab") as log:
+            log_start = log.tell()
             process = await asyncio.create_subprocess_exec(
                 *leashed(command, grace=grace),
                 stdin=asyncio.subprocess.PIPE,
@@ -138,7 +146,7 @@ async def running(
             )
     except OSError as error:
         raise ProgramError(f"{name} could not be started: {error}") from error
-    program = Program(name, process, log_path)
+    program = Program(name, process, log_path, log_start)
     try:
         yield program
     finally:

@@ -1,0 +1,114 @@
+"""Shows a call on the terminal: a line for each thing, and what goes on now in the last line."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from offline.chronicle import Entry, Present
+
+PLAIN_WIDTH = 80
+WIDEST = 110
+"""Columns beyond which lines are hard to read."""
+INDENT = 15
+STYLES = {
+    "you": "bold cyan",
+    "heard": "dim cyan",
+    "agent": "bold green",
+    "eyes": "magenta",
+    "tool": "yellow",
+    "notice": "bold yellow",
+}
+
+
+def clock_of(seconds: float) -> str:
+    """Return minutes and seconds, as 1:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+class Terminal:
+    """Prints for people; without colours, moving lines or control codes where there is no tty."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        stream = stream or sys.stdout
+        self._live: Live | None = None
+        if stream.isatty():
+            self._console = Console(file=stream, highlight=False)
+            self._width = min(self._console.width, WIDEST)
+            if self._console.is_terminal and not self._console.is_dumb_terminal:
+                self._live = Live(console=self._console, auto_refresh=False, transient=True)
+        else:
+            # Said in full: FORCE_COLOR and its like must not bring control codes into a file.
+            self._console = Console(
+                file=stream,
+                force_terminal=False,
+                color_system=None,
+                width=PLAIN_WIDTH,
+                highlight=False,
+            )
+            self._width = PLAIN_WIDTH
+
+    def __enter__(self) -> Self:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.rest()
+
+    def rest(self) -> None:
+        """Take the last line away; what is printed from now on is there to stay."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def tell(self, text: str, *, style: str = "") -> None:
+        """Print a sentence of our own."""
+        for line in Text(text, style=style).wrap(self._console, self._width):
+            self._print(line)
+
+    def verbatim(self, text: str) -> None:
+        """Print what people will copy: not wrapped, not shortened."""
+        self._console.print(Text(text), soft_wrap=True)
+
+    def show(self, entry: Entry) -> None:
+        """Print one entry of the chronicle, wrapped beside its name."""
+        style = STYLES.get(entry.who, "")
+        words = Text(entry.text, style="dim" if entry.who == "heard" else "")
+        lines = words.wrap(self._console, self._width - INDENT) or [Text("")]
+        for number, line in enumerate(lines):
+            head = Text(" " * INDENT)
+            if number == 0:
+                head = Text.assemble(
+                    (f"{clock_of(entry.at):>5}  ", "dim"), (f"{entry.who:<8}", style)
+                )
+            self._print(head + line)
+
+    def now(self, present: Present) -> None:
+        """Show what goes on now, where a line can move."""
+        if self._live is None:
+            return
+        parts = [present.state or "waiting for the agent"]
+        if present.pictures:
+            parts.append(f"{present.pictures} pictures seen")
+        if present.tool:
+            parts.append(f"{present.tool} runs")
+        line = Text(f"{'':7}{' | '.join(parts)}", style="dim")
+        if present.speech:
+            line.append(f" | {present.speech[-self._width :]}")
+        line.truncate(self._width - 1, overflow="ellipsis")
+        self._live.update(line, refresh=True)
+
+    def _print(self, line: Text) -> None:
+        line.rstrip()
+        self._console.print(line, no_wrap=True, crop=False, overflow="ignore")

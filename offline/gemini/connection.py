@@ -47,6 +47,7 @@ class Connection:
     async def run(self) -> None:
         """Serve the socket; returns when it is closed, with nothing left behind."""
         writer = asyncio.create_task(self._write(), name=f"gemini-writer-{self._account.number}")
+        self._settle()
         try:
             async for message in self._socket:
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):

@@ -15,14 +15,13 @@ def sentences(text: str) -> list[str]:
     return [found for found in re.split(r"(?<=[.!?])(?=\s)", text.strip()) if found]
 
 
-def chunks(pcm: bytes, *, first_ms: float, later_ms: float, opening: bool) -> list[bytes]:
-    """Return whole grid steps of `pcm`, the last one filled up with silence."""
+def chunks(pcm: bytes, *, first_ms: float, later_ms: float) -> list[bytes]:
+    """Return `pcm` in whole steps of the grid, the last one filled up with silence."""
     pcm += bytes(-len(pcm) % GRID)
     found: list[bytes] = []
     at = 0
     while at < len(pcm):
-        length = first_ms if opening and not found else later_ms
-        size = max(1, round(length / 40)) * GRID
+        size = max(1, round((later_ms if found else first_ms) / 40)) * GRID
         found.append(pcm[at : at + size])
         at += size
     return found

@@ -96,7 +96,7 @@ class Line:
     def offer_handle(self, now: float) -> None:
         """Give the client a handle to resume from, if its setup asked for handles."""
         if self.config.resumption:
-            handle = _identifier(self.rng)
+            handle = identifier(self.rng)
             self.shelf.put(handle, self.memory)
             self.send(outputs.resumption_update(handle))
             self.account.note("handle", now)
@@ -114,7 +114,7 @@ class Line:
             self.account.turns.append({"role": role, "text": text, "at": now})
 
 
-def _identifier(rng: random.Random) -> str:
+def identifier(rng: random.Random) -> str:
     """Return 36 characters in the form of a UUID."""
     raw = f"{rng.getrandbits(128):032x}"
     return "-".join((raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]))

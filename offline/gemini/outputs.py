@@ -56,21 +56,18 @@ def tool_call_cancellation(ids: Sequence[str]) -> dict[str, object]:
 
 
 def usage(
-    prompt: Mapping[str, int], response: Mapping[str, int], *, thoughts: int, vertex: bool
+    prompt: Mapping[str, int], response: Mapping[str, int], *, vertex: bool
 ) -> dict[str, object]:
     """Return usageMetadata: tokens by modality of the whole context and of this reply."""
     word = "candidates" if vertex else "response"
     asked, answered = sum(prompt.values()), sum(response.values())
-    found: dict[str, object] = {
+    return {
         "promptTokenCount": asked,
         f"{word}TokenCount": answered,
         "totalTokenCount": asked + answered,
         "promptTokensDetails": _details(prompt),
         f"{word}TokensDetails": _details(response),
     }
-    if thoughts:
-        found["thoughtsTokenCount"] = thoughts
-    return found
 
 
 def _details(counts: Mapping[str, int]) -> list[dict[str, object]]:

@@ -131,6 +131,7 @@ class Service:
             rng=self._rng,
             refusal=(1011, QUOTA) if full else entry.refusal,
             constrain=entry.constrain,
+            expires=self._deadline(entry.expires),
         )
         connection = Connection(
             socket,
@@ -147,6 +148,11 @@ class Service:
         finally:
             del self._open[number]
         return socket
+
+    def _deadline(self, expires: datetime | None) -> float | None:
+        if expires is None:
+            return None
+        return self._clock() + (expires - self._wall()).total_seconds()
 
     async def _create_token(self, request: web.Request, headers: Mapping[str, str]) -> web.Response:
         key = headers.get("x-goog-api-key", "") or request.query.get("key", "")

@@ -11,11 +11,12 @@ from offline.gemini.account import Account
 from offline.gemini.admission import Config, Dialect, admit
 from offline.gemini.conversation import Conversation
 from offline.gemini.inputs import read
-from offline.gemini.line import Close, Effect, Line, Send
+from offline.gemini.line import Close, Effect, Line, Send, identifier
 from offline.gemini.memory import Memory, Shelf, text_tokens
 from offline.gemini.senses import Actions
 from offline.gemini.temper import Temper
 from offline.gemini.timers import Timers
+from offline.gemini.tokens import SPENT
 from offline.gemini.wire import INVALID_ARGUMENT, Json, WireError, parse
 
 BAD_HANDLE = "Invalid session handle"
@@ -41,11 +42,14 @@ class Session:
         rng: random.Random,
         refusal: tuple[int, str] | None = None,
         constrain: Constrain | None = None,
+        expires: float | None = None,
     ) -> None:
         self._account, self._dialect, self._temper = account, dialect, temper
         self._shelf, self._rng, self._refusal = shelf, rng, refusal
         self._constrain = constrain
         self._timers = Timers()
+        if expires is not None:
+            self._timers.at(expires, lambda now: self.close(1008, SPENT, now))
         self._effects: list[Effect] = []
         self._admitted = self._closed = False
         self._early: list[tuple[str, Json]] = []
@@ -172,7 +176,7 @@ class Session:
             rng=self._rng,
             effects=self._effects,
         )
-        identity = f"{self._rng.getrandbits(128):032x}" if config.dialect.vertex else None
+        identity = identifier(self._rng) if config.dialect.vertex else None
         self._effects.append(Send(outputs.setup_complete(identity)))
         self._account.note("setup_complete", now)
         self._timers.at(now + self._temper().handle_ms / 1000, line.offer_handle)

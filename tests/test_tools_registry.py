@@ -19,7 +19,9 @@ from tools import TOOLS
 FITTING: dict[str, st.SearchStrategy[Any]] = {
     "string": st.text(st.characters(), max_size=80)
     | st.sampled_from(["x" * 10_000, "../../etc/passwd", "http://127.0.0.1/", "0,0,1,1", "a, b"]),
-    "number": st.floats() | st.integers() | st.sampled_from([1, 1e308, 10**400, math.inf, math.nan]),
+    "number": st.floats()
+    | st.integers()
+    | st.sampled_from([1, 1e308, 10**400, math.inf, math.nan]),
 }
 ANYTHING = (
     st.one_of(*FITTING.values())
@@ -31,10 +33,13 @@ ANYTHING = (
 
 
 def arguments_of(name: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Arguments as a model might send them: most fit, some do not, some are null or new."""
+    """Arguments as a model might send them: of the right types, or of any, null and new ones."""
     properties = TOOLS[name].info.raw_schema["parameters"]["properties"]
-    values = {key: FITTING[schema["type"]] | ANYTHING for key, schema in properties.items()}
-    return st.fixed_dictionaries(values, optional={"other": ANYTHING})
+    fitting = {key: FITTING[schema["type"]] for key, schema in properties.items()}
+    anything = {key: values | ANYTHING for key, values in fitting.items()}
+    return st.fixed_dictionaries(fitting) | st.fixed_dictionaries(
+        {}, optional=anything | {"other": ANYTHING}
+    )
 
 
 class Conversation:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,11 +14,9 @@ import trustme
 from google.genai import Client, types
 from websockets.asyncio.server import ServerConnection, serve
 
-from offline.gemini.mind import Prompt, Say
-from offline.gemini.senses import Actions, Senses
 from offline.gemini.server import Service
-from offline.gemini.sight import look
 from offline.gemini.temper import INSTANT
+from tests.live.service import SENSES, standin, until
 from worker.errors import ConnectionRefused
 from worker.gemini.failures import Failure
 from worker.gemini.lifeline import Lifeline, Patience, Taps, client_options
@@ -26,15 +24,6 @@ from worker.gemini.lifeline import Lifeline, Patience, Taps, client_options
 MODEL = "gemini-3.8-live"
 CONFIG = types.LiveConnectConfig(response_modalities=[types.Modality.AUDIO])
 TEN_MS = b"\x10\x00" * 160
-
-
-def answer(_: Prompt) -> Actions:
-    return (Say(text="Yes."),)
-
-
-SENSES = Senses(
-    transcribe=lambda pcm: "hello", look=look, think=answer, speak=lambda text: bytes(9600)
-)
 
 
 @dataclass
@@ -68,13 +57,6 @@ def lifeline_to(
 
 
 @contextlib.asynccontextmanager
-async def standin(api_key: str = "") -> AsyncIterator[tuple[Service, ssl.SSLContext]]:
-    temper = INSTANT.changed({"api_key": api_key})
-    async with Service.start(senses=SENSES, temper=temper) as service:
-        yield service, ssl.create_default_context(cafile=service.ca_file)
-
-
-@contextlib.asynccontextmanager
 async def mute_service() -> AsyncIterator[tuple[str, ssl.SSLContext]]:
     """A service that accepts and never says anything."""
 
@@ -89,12 +71,6 @@ async def mute_service() -> AsyncIterator[tuple[str, ssl.SSLContext]]:
     async with serve(hold, "127.0.0.1", 0, ssl=server_tls) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         yield f"https://127.0.0.1:{port}", client_tls
-
-
-async def until(condition: Callable[[], object], *, within: float = 2.0) -> None:
-    async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 (an account has no event of its own)
-            await asyncio.sleep(0.005)
 
 
 async def test_voice_and_pictures_arrive_as_they_were_sent() -> None:

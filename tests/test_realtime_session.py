@@ -1,0 +1,140 @@
+"""The plugin's session with the lifeline in it, against the stand-in."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from livekit import rtc
+from livekit.agents import llm
+
+from offline.gemini.mind import Call, Prompt, Say
+from offline.gemini.senses import Actions
+from offline.gemini.server import Service
+from tests.live.service import LOUD_10MS, SILENT_10MS, say_yes, standin, until
+from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.gemini.model import build_model
+from worker.gemini.realtime import RealtimeSession
+from worker.settings import Settings
+
+ENVIRONMENT = {
+    "LIVEKIT_URL": "ws://127.0.0.1:7880",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "s" * 32,
+    "GOOGLE_API_KEY": "AIza" + "x" * 35,
+}
+
+
+@dataclass
+class Witness:
+    """The session's events, in order."""
+
+    events: list[tuple[str, object]] = field(default_factory=list)
+
+    def follow(self, session: RealtimeSession) -> None:
+        for name in ("generation_created", "input_audio_transcription_completed"):
+            session.on(name, lambda event, name=name: self.events.append((name, event)))
+
+    def lines(self) -> list[llm.InputTranscriptionCompleted]:
+        return [e for _, e in self.events if isinstance(e, llm.InputTranscriptionCompleted)]
+
+    def generations(self) -> list[llm.GenerationCreatedEvent]:
+        return [e for _, e in self.events if isinstance(e, llm.GenerationCreatedEvent)]
+
+
+@contextlib.asynccontextmanager
+async def session_with(
+    think: Callable[[Prompt], Actions] = say_yes,
+) -> AsyncIterator[tuple[RealtimeSession, Witness, Service]]:
+    async with standin(think) as (service, tls):
+        session = open_session(service.url, tls)
+        witness = Witness()
+        witness.follow(session)
+        try:
+            yield session, witness, service
+        finally:
+            await session.aclose()
+
+
+def open_session(url: str, tls: ssl.SSLContext) -> RealtimeSession:
+    lifeline = Lifeline(taps=Taps(), patience=Patience(), clock=time.monotonic, jitter=lambda: 0.0)
+    settings = Settings.from_env(ENVIRONMENT)
+    model = build_model(settings, voice="Puck", lifeline=lifeline, tls=tls)
+    session = model.session()
+    assert session._lifeline._client is not None
+    session._lifeline._client._api_client._http_options.base_url = url
+    return session
+
+
+def push(session: RealtimeSession, pcm: bytes, times: int) -> None:
+    for _ in range(times):
+        session.push_audio(rtc.AudioFrame(pcm, 16_000, 1, 160))
+
+
+async def test_ten_milliseconds_go_out_as_they_came() -> None:
+    async with session_with() as (session, _, service):
+        push(session, LOUD_10MS, 30)
+        await until(lambda: service.accounts and service.accounts[0].samples == 30 * 160)
+
+
+async def test_the_users_line_is_final_before_the_reply_ends() -> None:
+    async with session_with() as (session, witness, _):
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: any(line.is_final for line in witness.lines()))
+        (generation,) = witness.generations()
+        message = await anext(aiter(generation.message_stream))
+        heard = [frame async for frame in message.audio_stream]
+    assert heard
+    assert [(line.transcript, line.is_final) for line in witness.lines()] == [
+        ("hello there", False),
+        ("hello there", True),
+    ]
+
+
+async def test_the_history_holds_the_users_line_once() -> None:
+    async with session_with() as (session, _, service):
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: service.accounts and service.accounts[0].at("turn_complete"))
+        await until(lambda: len(session.chat_ctx.items) == 2)
+        roles = [item.role for item in session.chat_ctx.items if item.type == "message"]
+    assert roles == ["user", "assistant"]
+
+
+def ask_for_the_time(prompt: Prompt) -> Actions:
+    if prompt.results:
+        return (Say(text="Noon."),)
+    return (Call(name="get_time", args={}),)
+
+
+async def test_a_tools_result_is_never_silenced_even_when_its_speech_was_cut() -> None:
+    @llm.function_tool
+    async def get_time() -> str:
+        """Tell the time."""
+        return "noon"
+
+    async with session_with(ask_for_the_time) as (session, witness, service):
+        await session.update_tools([get_time])
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: any(a.tool_calls for a in service.accounts))
+        call = await anext(aiter(witness.generations()[-1].function_stream))
+        history = session.chat_ctx
+        history.items.append(call)
+        history.items.append(
+            llm.FunctionCallOutput(
+                call_id=call.call_id,
+                name=call.name,
+                output="noon",
+                is_error=False,
+                reply_required=False,
+            )
+        )
+        await session.update_chat_ctx(history)
+        await until(lambda: any(a.tool_responses for a in service.accounts))
+        (response,) = service.accounts[-1].tool_responses
+    assert response.get("scheduling") in (None, "", "WHEN_IDLE")

@@ -204,6 +204,13 @@ def test_asks_again_after_a_reconnect(room: FakeRoom, sources: Sources) -> None:
     assert publication.asked == [True, True]
 
 
+def test_asks_once_more_when_a_subscription_fails(room: FakeRoom, sources: Sources) -> None:
+    publication = room.publish("ann", "a", CAMERA)
+    for sid in ("other", "a", "a"):
+        room.emit("track_subscription_failed", room.people["ann"], sid, "no track")
+    assert publication.asked == [True, False, True]
+
+
 def test_lets_go_of_everything_at_the_end(room: FakeRoom, sources: Sources) -> None:
     publication = room.publish("ann", "a", CAMERA)
     sources.close()

@@ -37,6 +37,9 @@ SILENCE = 5.0
 STALE = 0.5
 """Seconds; an older frame waited while this process stood still, so one more is taken."""
 
+BEHIND = 0.1
+"""Seconds in which the frames after a stale one arrive."""
+
 CLOSING = 1.0
 """Seconds a stream may take to close."""
 
@@ -106,7 +109,7 @@ class OnDemand:
             with suppress(TimeoutError):
                 async with _opened(self._opener) as stream, asyncio.timeout(SILENCE):
                     event = await stream.__anext__()
-                    if self._clock() - event.timestamp_us / 1e6 > STALE:
+                    if _is_stale(event, self._clock()):
                         # Once only: stamps of some other clock must not blind us.
                         event = await stream.__anext__()
                     self.latest = _shot(event, self._clock())
@@ -172,7 +175,11 @@ class Held:
                 async with asyncio.timeout(SILENCE):
                     event = await stream.__anext__()
                 self.latest = _shot(event, self._clock())
-                self._new.set()
+                if _is_stale(event, self._clock()):
+                    # What comes right behind it will be taken; if nothing does, this is the newest.
+                    asyncio.get_running_loop().call_later(BEHIND, self._new.set)
+                else:
+                    self._new.set()
 
 
 @asynccontextmanager
@@ -184,6 +191,11 @@ async def _opened(opener: Opener) -> AsyncIterator[Stream]:
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSING):
                 await stream.aclose()
+
+
+def _is_stale(event: rtc.VideoFrameEvent, now: float) -> bool:
+    # libwebrtc stamps what it decodes with the time to show it, by the clock of time.monotonic.
+    return now - event.timestamp_us / 1e6 > STALE
 
 
 def _shot(event: rtc.VideoFrameEvent, now: float) -> Shot:

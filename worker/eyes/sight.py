@@ -93,6 +93,7 @@ class Sight:
         Args:
             send: Gets each picture and the reason it was taken for, on the loop; must not block.
             on_vision: Is told the same, and every time that sight is lost.
+            clock: Seconds of time.monotonic; frames are stamped with it.
             executor: Where pictures are made; a thread of the eyes' own unless given.
         """
         self._sources, self._pacing = sources, pacing

@@ -102,11 +102,13 @@ class Sources:
         self._room = room
         self._identity: str | None = None
         self._received: Publication | None = None
+        self._retried: Publication | None = None
         self._current: Source | None = None
         self.on_change: Callable[[], None] = lambda: None
         for event in _EVENTS:
             room.on(event, self._review)
         room.on("reconnected", self._on_reconnected)
+        room.on("track_subscription_failed", self._on_failed)
 
     def current(self) -> Source | None:
         """Return what is looked at; None when there is nothing to look at."""
@@ -122,6 +124,7 @@ class Sources:
         for event in _EVENTS:
             self._room.off(event, self._review)
         self._room.off("reconnected", self._on_reconnected)
+        self._room.off("track_subscription_failed", self._on_failed)
         self.on_change = lambda: None
         self.serve(None)
 
@@ -157,6 +160,17 @@ class Sources:
         if self._received is not None:
             self._received.set_subscribed(True)
         self._review()
+
+    def _on_failed(self, person: Person, sid: str) -> None:
+        wanted = self._received
+        if wanted is None or wanted.sid != sid:
+            return
+        logger.warning("subscription failed", extra={"kind": _KINDS.get(wanted.source)})
+        if wanted is not self._retried:
+            # Once a publication: what is refused twice would be refused for ever.
+            self._retried = wanted
+            wanted.set_subscribed(False)
+            wanted.set_subscribed(True)
 
     def _source(self, chosen: Offer | None) -> Source | None:
         publication = self._received

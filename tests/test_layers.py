@@ -1,0 +1,263 @@
+"""Who may import whom: the directions of the house, read from the source itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ("worker", "tools", "offline", "frontend", "worker.py")
+
+# The decisions: data and time in, data out. No event loop, no socket, nothing of LiveKit.
+PURE = {
+    "worker.errors",
+    "worker.variables",
+    "worker.envfile",
+    "worker.settings",
+    "worker.personas",
+    "worker.gemini.course",
+    "worker.gemini.failures",
+    "worker.gemini.families",
+    "worker.gemini.usage",
+    "worker.eyes.picture",
+    "worker.eyes.pacing",
+    "worker.room.messages",
+    "worker.room.wording",
+    "offline.errors",
+    "offline.gemini.wire",
+    "offline.gemini.schema",
+    "offline.gemini.inputs",
+    "offline.gemini.outputs",
+    "offline.gemini.profiles",
+    "offline.gemini.admission",
+    "offline.gemini.vad",
+    "offline.gemini.phrasing",
+    "offline.gemini.slots",
+    "offline.gemini.mind",
+}
+IMPURE = {
+    *("livekit", "google", "asyncio", "anyio", "socket", "ssl", "select", "selectors"),
+    *("aiohttp", "httpx", "websockets", "subprocess", "multiprocessing", "threading"),
+}
+
+# Packages of the worker that know nothing of each other but the small types they hand over.
+ROOMS = ("worker.gemini", "worker.eyes", "worker.room", "worker.record")
+HANDED_OVER: set[tuple[str, str]] = set()
+"""Pairs of (module, what it may import) across those packages."""
+
+NAMES_ONLY = {("worker.gemini.failures", "asyncio")}
+"""Pairs of (pure module, what it imports for a name): here asyncio's TimeoutError, to tell it."""
+
+READS_THE_ENVIRONMENT = {"worker.settings"}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One name in an import statement."""
+
+    name: str
+    runs: bool
+    """Whether it is for more than the type checker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module: its dotted name and its source, as a tree."""
+
+    name: str
+    tree: ast.Module
+    is_package: bool
+
+    def imports(self) -> Iterator[Import]:
+        """Everything it imports, at the top or later, `from a import b` as `a` and `a.b`."""
+        for_types = {
+            id(inner)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+            for branch in node.body
+            for inner in ast.walk(branch)
+        }
+        for node in ast.walk(self.tree):
+            yield from (Import(name, id(node) not in for_types) for name in self._names(node))
+
+    def _names(self, node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = self._origin(node)
+            yield origin
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+    def _origin(self, node: ast.ImportFrom) -> str:
+        parts = self.name.split(".")[: None if self.is_package else -1]
+        above = parts[: len(parts) - node.level + 1] if node.level else []
+        return ".".join([*above, *filter(None, [node.module])])
+
+
+def modules(root: Path) -> list[Module]:
+    paths = [path for source in SOURCES for path in _files(root / source)]
+    return [_module(root, path) for path in sorted(paths)]
+
+
+def _files(source: Path) -> Iterator[Path]:
+    return source.rglob("*.py") if source.is_dir() else iter([source] * source.is_file())
+
+
+def _module(root: Path, path: Path) -> Module:
+    parts = path.relative_to(root).with_suffix("").parts
+    is_package = parts[-1] == "__init__"
+    name = ".".join(parts[:-1] if is_package else parts)
+    # The script beside the package of the same name is a module of its own.
+    name = "worker.py" if path == root / "worker.py" else name
+    return Module(name, ast.parse(path.read_text(encoding="utf-8")), is_package)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def violations(root: Path) -> list[str]:
+    """Say of every import that goes the wrong way who imports what, and why not."""
+    found = modules(root)
+    ours = {module.name for module in found}
+    wrong = [
+        f"{module.name} imports {imported.name}: {why}"
+        for module in found
+        for imported in module.imports()
+        if (why := _objection(module.name, imported, ours))
+    ]
+    wrong += [
+        f"{module.name} reads the environment: only settings may"
+        for module in found
+        if within(module.name, "worker") or within(module.name, "tools")
+        if module.name not in READS_THE_ENVIRONMENT and _reads_environment(module)
+    ]
+    return sorted(set(wrong))
+
+
+def _objection(importer: str, imported: Import, ours: set[str]) -> str:
+    home, name = importer.split(".")[0], imported.name
+    if within(name, "tests"):
+        return "nothing outside tests imports tests"
+    strangers = {"worker": "offline", "offline": "worker", "tools": "worker"}
+    if home in strangers and within(name, strangers[home]):
+        return f"{home} does not know {strangers[home]}"
+    if home == "tools" and within(name, "offline"):
+        return "tools does not know offline"
+    impurity = importer in PURE and imported.runs and (importer, name) not in NAMES_ONLY
+    return (_impurity(name, ours) if impurity else "") or _trespass(importer, name)
+
+
+def _impurity(name: str, ours: set[str]) -> str:
+    if name.split(".")[0] in IMPURE:
+        return "a pure module does no I/O"
+    if name in ours and name not in PURE and not _holds_pure(name):
+        return "a pure module imports pure ones only"
+    return ""
+
+
+def _holds_pure(package: str) -> bool:
+    """Tell whether this is the package some pure module lies in, named on the way to it."""
+    return any(within(name, package) for name in PURE)
+
+
+def _trespass(importer: str, name: str) -> str:
+    mine = next((room for room in ROOMS if within(importer, room)), None)
+    theirs = next((room for room in ROOMS if within(name, room)), None)
+    if mine is None or theirs is None or mine == theirs:
+        return ""
+    allowed = any(importer == one and within(name, other) for one, other in HANDED_OVER)
+    return "" if allowed else f"{mine} and {theirs} do not know each other"
+
+
+def _reads_environment(module: Module) -> bool:
+    return any(_touches_environment(node) for node in ast.walk(module.tree))
+
+
+def _touches_environment(node: ast.AST) -> bool:
+    names = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
+    if isinstance(node, ast.Attribute):
+        return node.attr in names
+    if isinstance(node, ast.ImportFrom) and node.module == "os":
+        return any(alias.name in names for alias in node.names)
+    return isinstance(node, ast.ImportFrom) and node.module == "dotenv"
+
+
+def test_every_import_goes_the_right_way() -> None:
+    assert violations(ROOT) == []
+
+
+def test_the_walk_finds_the_house() -> None:
+    names = {module.name for module in modules(ROOT)}
+    assert {"worker", "worker.settings", "worker.room.messages", "tools.clock"} <= names
+
+
+def test_every_pure_module_of_today_is_one_that_exists() -> None:
+    later = {"worker.gemini.course", "worker.gemini.usage"}
+    assert PURE - {module.name for module in modules(ROOT)} <= later
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "wanted"),
+    [
+        ("worker/eyes/pacing.py", "import asyncio", "a pure module does no I/O"),
+        ("worker/eyes/pacing.py", "from livekit import rtc", "a pure module does no I/O"),
+        ("worker/errors.py", "import google.genai", "a pure module does no I/O"),
+        ("worker/room/messages.py", "from worker.room.outbox import Outbox", "pure ones only"),
+        ("worker/room/messages.py", "from worker.room import outbox", "pure ones only"),
+        ("worker/room/messages.py", "from . import outbox", "pure ones only"),
+        ("worker/room/messages.py", "from .outbox import Outbox", "pure ones only"),
+        ("offline/gemini/vad.py", "def f():\n    import socket", "a pure module does no I/O"),
+        ("worker/app.py", "import offline.gemini", "worker does not know offline"),
+        ("worker/app.py", "from offline import gemini", "worker does not know offline"),
+        ("worker.py", "import offline", "worker does not know offline"),
+        ("offline/caller.py", "from worker.settings import load", "offline does not know worker"),
+        ("tools/clock.py", "import worker", "tools does not know worker"),
+        ("tools/clock.py", "import offline", "tools does not know offline"),
+        ("tools/clock.py", "from tests.fakes import calls", "nothing outside tests imports"),
+        ("frontend/server.py", "import tests.fakes.calls", "nothing outside tests imports"),
+        ("worker/eyes/sight.py", "from worker.gemini import lifeline", "do not know each other"),
+        ("worker/gemini/__init__.py", "from ..room import relay", "do not know each other"),
+        ("worker/room/relay.py", "import worker.record.store", "do not know each other"),
+        ("worker/app.py", "import os\nos.environ['A']", "reads the environment"),
+        ("worker/app.py", "import os\nx = os.getenv('A')", "reads the environment"),
+        ("worker/app.py", "import os as system\nsystem.environ", "reads the environment"),
+        ("tools/clock.py", "from os import environ", "reads the environment"),
+        ("tools/clock.py", "from dotenv import load_dotenv", "reads the environment"),
+    ],
+)
+def test_finds_what_goes_the_wrong_way(tmp_path: Path, path: str, line: str, wanted: str) -> None:
+    _plant(tmp_path, "worker/room/outbox.py", "import asyncio\n")
+    _plant(tmp_path, path, f"{line}\n")
+    (violation, *_) = violations(tmp_path)
+    assert wanted in violation
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("worker/room/messages.py", "import json\nfrom worker.errors import MessageError"),
+        ("worker/room/messages.py", "from worker.room import wording"),
+        ("worker/settings.py", "import os\nos.environ"),
+        ("worker/settings.py", "from worker.gemini import families"),
+        ("worker/eyes/sight.py", "from worker.eyes import lens\nimport asyncio"),
+        ("worker/conversation.py", "import worker.gemini.lifeline\nimport tools"),
+        ("tools/clock.py", "from tools.context import ToolContext\nimport os.path"),
+        ("offline/livekit.py", "import os\nos.environ"),
+        ("offline/gemini/mind.py", "if TYPE_CHECKING:\n    from livekit import rtc"),
+    ],
+)
+def test_lets_pass_what_goes_the_right_way(tmp_path: Path, path: str, line: str) -> None:
+    for name in ("worker/errors.py", "worker/room/wording.py", "worker/gemini/families.py"):
+        _plant(tmp_path, name, "")
+    _plant(tmp_path, path, f"{line}\n")
+    assert violations(tmp_path) == []
+
+
+def _plant(root: Path, path: str, source: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(source)

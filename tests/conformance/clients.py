@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import json
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
+import pytest
 from google import genai
 from google.genai import types
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
 from offline.gemini import sight
-from offline.gemini.mind import Call, Prompt, Say
+from offline.gemini.mind import STORY, Call, Prompt, Say
 from offline.gemini.senses import Actions, Senses
 from offline.gemini.server import Service
 
@@ -31,6 +34,8 @@ MODEL_25 = "models/gemini-2.5-flash-native-audio-preview-12-2025"
 MODEL_TEXT = "models/gemini-live-2.5-flash-preview"
 MODEL_SLOW = "models/gemini-3.8-live-extended-thinking"
 MODEL_VERTEX = "projects/p/locations/l/publishers/google/models/gemini-live-2.5-flash-native-audio"
+
+INVALID = (1007, "Request contains an invalid argument.")
 
 Message = dict[str, object]
 
@@ -74,6 +79,13 @@ def tone(seconds: float, *, rate: int = 16_000) -> bytes:
 
 def silence(seconds: float, *, rate: int = 16_000) -> bytes:
     return bytes(2 * round(seconds * rate))
+
+
+def picture(kind: str = ".jpg", *, width: int = 64, height: int = 48) -> bytes:
+    """Return a black still image."""
+    done, data = cv2.imencode(kind, np.zeros((height, width, 3), np.uint8))
+    assert done
+    return data.tobytes()
 
 
 def call(name: str = "get_time", **args: object) -> Call:
@@ -157,6 +169,23 @@ class Raw:
                 pass
         assert self.socket.close_code is not None
         return self.socket.close_code, self.socket.close_reason or ""
+
+
+async def quiet(client: Raw, seconds: float = 0.03) -> None:
+    """Expect no message."""
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(client.next(), seconds)
+
+
+async def begin_story(client: Raw, service: Service, script: Script) -> list[Message]:
+    """Have the model in the middle of a long answer; return what came of it so far."""
+    service.temper = replace(service.temper, pace=1)
+    script.answers["story"] = (Say(text=STORY),)
+    script.word_ms = 200
+    await client.say(("user", "story"))
+    begun = await client.until(lambda message: bool(sound([message])))
+    script.word_ms = 20
+    return begun
 
 
 def content(message: Message) -> Message:

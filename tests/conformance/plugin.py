@@ -41,11 +41,14 @@ class Plugged:
         self.metrics: asyncio.Queue[object] = asyncio.Queue()
         self.errors: list[llm.RealtimeModelError] = []
         self.speech_started = 0
+        self.finished = asyncio.Event()
+        """A whole generation is over: the plugin says so as the end of speech."""
         session.on("generation_created", self.generations.put_nowait)
         session.on("input_audio_transcription_completed", self.transcripts.append)
         session.on("metrics_collected", self.metrics.put_nowait)
         session.on("error", self.errors.append)
         session.on("input_speech_started", self._started)
+        session.on("input_speech_stopped", lambda _: self.finished.set())
 
     def _started(self, _: llm.InputSpeechStartedEvent) -> None:
         self.speech_started += 1

@@ -17,6 +17,7 @@ from offline.gemini.server import Service
 from offline.gemini.temper import INSTANT
 from tests.conformance.clients import (
     DEV,
+    INVALID,
     MODEL,
     MODEL_25,
     MODEL_31,
@@ -37,7 +38,6 @@ from tests.conformance.clients import (
 from tests.conformance.plugin import PLUGIN_WARNS, plugged
 from tests.conformance.tokens import create_token, post_token
 
-INVALID = (1007, "Request contains an invalid argument.")
 READY = {"setupComplete": {}}
 
 PLUGIN_SETUP: Mapping[str, object] = {

@@ -17,6 +17,7 @@ PURE = {
     "worker.errors",
     "worker.variables",
     "worker.envfile",
+    "worker.coherence",
     "worker.settings",
     "worker.personas",
     "worker.gemini.course",

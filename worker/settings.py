@@ -12,40 +12,24 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+from worker.coherence import contradictions, missing
 from worker.envfile import read_env_file
 from worker.errors import SettingsError
-from worker.personas import persona_names
 from worker.variables import (
     Variable,
     address,
     choice,
     host,
     maybe,
+    model_name,
     number,
+    persona_name,
     secret,
     switch,
     text,
     variable,
     whole,
 )
-
-
-def _persona(given: str) -> str:
-    if given not in persona_names():
-        raise ValueError(f"must be one of the personas there are: {', '.join(persona_names())}")
-    return given
-
-
-def _model(given: str) -> str:
-    from worker.gemini import families
-
-    try:
-        families.family_of(given)
-    except families.UnknownModel:
-        known = ", ".join(families.known_models())
-        raise ValueError(f"must be one of the models known here: {known}") from None
-    return given
-
 
 _URL = address("ws", "wss", example="wss://my-project.livekit.cloud")
 _HTTPS = address("https", example="https://127.0.0.1:8443")
@@ -64,88 +48,168 @@ _TOKENS = whole(1000, 10_000_000, unit="tokens", zero="no compression")
 class Settings:
     """Everything the environment says, checked. Secrets do not show in `repr`."""
 
-    livekit_url: str = variable("LIVEKIT_URL", "", _URL, "where livekit-server listens, ws or wss")
+    livekit_url: str = variable(
+        "LIVEKIT_URL",
+        "",
+        _URL,
+        "address of the LiveKit server, like wss://my-project.livekit.cloud",
+    )
     livekit_api_key: str = variable(
-        "LIVEKIT_API_KEY", "", secret(), "key of the LiveKit project", hidden=True
+        "LIVEKIT_API_KEY", "", secret(), "API key of the LiveKit project", hidden=True
     )
     livekit_api_secret: str = variable(
-        "LIVEKIT_API_SECRET", "", secret(at_least=32), "secret that goes with the key", hidden=True
+        "LIVEKIT_API_SECRET",
+        "",
+        secret(at_least=32),
+        "API secret that goes with it, 32 characters or more",
+        hidden=True,
     )
     google_api_key: str = variable(
         "GOOGLE_API_KEY",
         "",
         secret(google=True),
-        "Gemini key; Vertex AI does not use it",
+        "Gemini API key from aistudio.google.com; Vertex AI does not use it",
         hidden=True,
     )
     vertex: bool = variable(
-        "GOOGLE_GENAI_USE_VERTEXAI", "false", switch, "Vertex AI instead of the Gemini API"
+        "GOOGLE_GENAI_USE_VERTEXAI",
+        "false",
+        switch,
+        "on: Vertex AI instead of the Gemini API, signed in as Google Cloud does",
     )
-    cloud_project: str = variable("GOOGLE_CLOUD_PROJECT", "", _PROJECT, "project for Vertex AI")
+    cloud_project: str = variable(
+        "GOOGLE_CLOUD_PROJECT", "", _PROJECT, "Google Cloud project, needed for Vertex AI"
+    )
     cloud_location: str = variable(
-        "GOOGLE_CLOUD_LOCATION", "us-central1", _REGION, "region for Vertex AI"
+        "GOOGLE_CLOUD_LOCATION", "us-central1", _REGION, "Google Cloud region for Vertex AI"
     )
     gemini_base_url: str = variable(
-        "GOOGLE_GEMINI_BASE_URL", "", _HTTPS, "another Gemini endpoint, such as the stand-in"
+        "GOOGLE_GEMINI_BASE_URL", "", _HTTPS, "https address that stands in for Google's Gemini API"
     )
-    agent_name: str = variable("AGENT_NAME", "", _NAME, "empty: joins every room by itself")
+    agent_name: str = variable(
+        "AGENT_NAME",
+        "",
+        _NAME,
+        "empty: joins every room; a name: only where it is asked for by that name",
+    )
     display_name: str = variable(
-        "AGENT_DISPLAY_NAME", "Sightline", _TITLE, "name shown in the room"
+        "AGENT_DISPLAY_NAME", "Sightline", _TITLE, "name of the agent that people see in the room"
     )
-    persona: str = variable("AGENT_PERSONA", "guide", _persona, "a file in worker/personas")
-    model: str = variable("AGENT_MODEL", "gemini-3.8-live", _model, "Gemini Live model")
-    voice: str = variable("AGENT_VOICE", "", _VOICE, "Gemini voice; empty: the persona's")
-    api_version: str = variable("AGENT_API_VERSION", "", _API, "empty: the client's default")
-    fps: float = variable("AGENT_FPS", "1.0", number(above=0, up_to=1), "pictures a second")
-    picture_edge: int = variable("AGENT_PICTURE_EDGE", "768", _EDGE, "longest edge, camera")
-    screen_edge: int = variable("AGENT_SCREEN_EDGE", "1536", _EDGE, "longest edge, shared screen")
-    jpeg_quality: int = variable("AGENT_JPEG_QUALITY", "75", whole(1, 100), "1 to 100")
+    persona: str = variable(
+        "AGENT_PERSONA",
+        "guide",
+        persona_name,
+        "who the agent is: the name of a file in worker/personas",
+    )
+    model: str = variable(
+        "AGENT_MODEL",
+        "gemini-3.8-live",
+        model_name,
+        "Gemini Live model; the table in worker/gemini/families.py has them all",
+    )
+    voice: str = variable(
+        "AGENT_VOICE", "", _VOICE, "Gemini voice, like Puck; empty: the persona's"
+    )
+    api_version: str = variable(
+        "AGENT_API_VERSION",
+        "",
+        _API,
+        "version of the API, like v1beta; empty: the Google client's default",
+    )
+    fps: float = variable(
+        "AGENT_FPS",
+        "1.0",
+        number(above=0, up_to=1),
+        "pictures a second that the model gets, above 0 and at most 1",
+    )
+    picture_edge: int = variable(
+        "AGENT_PICTURE_EDGE",
+        "768",
+        _EDGE,
+        "longest edge of a camera's picture in pixels; pictures never grow",
+    )
+    screen_edge: int = variable(
+        "AGENT_SCREEN_EDGE",
+        "1536",
+        _EDGE,
+        "longest edge of a shared screen and of a closer look, in pixels",
+    )
+    jpeg_quality: int = variable(
+        "AGENT_JPEG_QUALITY", "75", whole(1, 100), "quality of the JPEGs, 1 to 100"
+    )
     media_resolution: str = variable(
-        "AGENT_MEDIA_RESOLUTION", "", choice("low", "medium", "high", ""), "empty: the service's"
+        "AGENT_MEDIA_RESOLUTION",
+        "",
+        choice("low", "medium", "high", ""),
+        "detail the model reads in a picture: low, medium, high; empty: its default",
     )
     compression_trigger: int = variable(
-        "AGENT_COMPRESSION_TRIGGER", "104857", _TOKENS, "tokens at which old turns go; 0: never"
+        "AGENT_COMPRESSION_TRIGGER",
+        "104857",
+        _TOKENS,
+        "tokens in the context at which the oldest turns go; 0: never",
     )
     """80 % of the 131072 tokens a Live model takes in, the service's own default."""
     compression_target: int = variable(
         "AGENT_COMPRESSION_TARGET",
         "0",
         whole(1000, 10_000_000, unit="tokens", zero="half of the trigger"),
-        "tokens that stay; 0: half of the trigger",
+        "tokens that stay when they go; 0: half of the trigger",
     )
     """In a finished `Settings` the number itself, and 0 only where compression is off."""
     setup_timeout: float = variable(
         "AGENT_SETUP_TIMEOUT",
         "10",
         number(above=0, up_to=120, unit="seconds"),
-        "seconds to connect",
+        "seconds that Gemini Live may take to set up a connection",
     )
-    greeting: bool = variable("AGENT_GREETING", "on", switch, "whether the agent speaks first")
+    greeting: bool = variable(
+        "AGENT_GREETING", "on", switch, "on or off: whether the agent speaks first"
+    )
     silence_ms: int | None = variable(
         "AGENT_SILENCE_MS",
         "",
         maybe(whole(50, 10_000, unit="milliseconds"), "the service's default"),
-        "silence that ends a turn; empty: the service's default",
+        "milliseconds of silence that end a turn; empty: the service's default",
     )
     idle_processes: int = variable(
-        "AGENT_IDLE_PROCESSES", "1", whole(0, 64), "processes kept ready for the next call"
+        "AGENT_IDLE_PROCESSES",
+        "1",
+        whole(0, 64),
+        "processes kept ready, so that the next call starts at once",
     )
     max_sessions: int = variable(
-        "AGENT_MAX_SESSIONS", "0", whole(0, 10_000), "calls at once; 0: as memory allows"
+        "AGENT_MAX_SESSIONS",
+        "0",
+        whole(0, 10_000),
+        "calls this worker takes at once; 0: as many as memory allows",
     )
     memory_limit_mb: int = variable(
         "AGENT_MEMORY_LIMIT_MB",
         "1500",
         whole(200, 1_000_000, unit="megabytes", zero="no limit"),
-        "memory at which a call's process is ended; 0: no limit",
+        "megabytes at which the process of a call is ended; 0: no limit",
     )
-    health_host: str = variable("AGENT_HEALTH_HOST", "127.0.0.1", host, "health answers here")
-    health_port: int = variable("AGENT_HEALTH_PORT", "8081", whole(0, 65_535), "0: any free port")
+    health_host: str = variable(
+        "AGENT_HEALTH_HOST",
+        "127.0.0.1",
+        host,
+        "interface on which `GET /` tells whether the worker is well",
+    )
+    health_port: int = variable(
+        "AGENT_HEALTH_PORT", "8081", whole(0, 65_535), "its port in `start`; 0: any that is free"
+    )
     weather_url: str = variable(
-        "AGENT_WEATHER_URL", "https://api.open-meteo.com", _WEB, "before /v1/forecast"
+        "AGENT_WEATHER_URL",
+        "https://api.open-meteo.com",
+        _WEB,
+        "where Open-Meteo's forecast answers, without /v1/forecast",
     )
     geocoding_url: str = variable(
-        "AGENT_GEOCODING_URL", "https://geocoding-api.open-meteo.com", _WEB, "before /v1/search"
+        "AGENT_GEOCODING_URL",
+        "https://geocoding-api.open-meteo.com",
+        _WEB,
+        "where Open-Meteo's search for places answers, without /v1/search",
     )
     session_host: bool = variable(
         "LIVEKIT_DEV_MODE", "off", switch, "set by `worker.py dev`", example=False
@@ -166,8 +230,8 @@ class Settings:
                 values[field] = entry.parse(env.get(entry.name) or entry.default)
             except ValueError as error:
                 problems.append(f"{entry.name} {error}.")
-        problems += _missing(env, vertex=values.get("vertex", False))
-        problems += _contradictions(values)
+        problems += missing(env, vertex=values.get("vertex", False))
+        problems += contradictions(values)
         if problems:
             raise SettingsError(problems)
         if not values["compression_target"]:
@@ -199,38 +263,3 @@ def enter_dev_mode() -> None:
 def registry() -> dict[str, Variable]:
     """List the variables by the name of their field in `Settings`."""
     return {field.name: field.metadata["variable"] for field in fields(Settings)}
-
-
-def _missing(env: Mapping[str, str], *, vertex: bool) -> list[str]:
-    needed = {
-        "LIVEKIT_URL": "set it to your server, like wss://my-project.livekit.cloud",
-        "LIVEKIT_API_KEY": "set it to the key of your LiveKit project",
-        "LIVEKIT_API_SECRET": "set it to the secret that goes with LIVEKIT_API_KEY",
-    }
-    if vertex:
-        needed["GOOGLE_CLOUD_PROJECT"] = (
-            "GOOGLE_GENAI_USE_VERTEXAI is on and needs the project's id"
-        )
-    else:
-        needed["GOOGLE_API_KEY"] = (
-            "set it to a Gemini key from aistudio.google.com, or GOOGLE_GENAI_USE_VERTEXAI to true"
-        )
-    return [f"{name} is missing: {words}." for name, words in needed.items() if not env.get(name)]
-
-
-def _contradictions(values: Mapping[str, Any]) -> list[str]:
-    """Check what was read against itself; a value that could not be read is not compared."""
-    problems: list[str] = []
-    trigger, target = values.get("compression_trigger"), values.get("compression_target")
-    if trigger == 0 and target:
-        problems.append(
-            "AGENT_COMPRESSION_TARGET must be 0 or empty while AGENT_COMPRESSION_TRIGGER is 0."
-        )
-    elif trigger and target and target >= trigger:
-        problems.append("AGENT_COMPRESSION_TARGET must be less than AGENT_COMPRESSION_TRIGGER.")
-    if values.get("vertex") and values.get("gemini_base_url"):
-        problems.append(
-            "GOOGLE_GEMINI_BASE_URL must be empty while GOOGLE_GENAI_USE_VERTEXAI is on:"
-            " Vertex AI would not use it."
-        )
-    return problems

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from worker.gemini.families import UnknownModel, family_of, known_models
+from worker.personas import persona_names
+
 T = TypeVar("T")
 
 _HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
@@ -174,6 +177,23 @@ def host(given: str) -> str:
     """Take the name or number of a network interface to listen on."""
     if not is_host(given):
         raise ValueError("must be an address or a host name, like 127.0.0.1")
+    return given
+
+
+def persona_name(given: str) -> str:
+    """Take the name of a persona that there is."""
+    if given not in persona_names():
+        raise ValueError(f"must be one of the personas there are: {', '.join(persona_names())}")
+    return given
+
+
+def model_name(given: str) -> str:
+    """Take the name of a model that some family has."""
+    try:
+        family_of(given)
+    except UnknownModel:
+        known = ", ".join(known_models())
+        raise ValueError(f"must be one of the models known here: {known}") from None
     return given
 
 

@@ -13,13 +13,14 @@ from typing import Any
 import httpx
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, AutoSubscribe, CloseEvent, CloseReason, JobContext
+from livekit.agents.utils import shortuuid
 from livekit.agents.voice import room_io
 
 from tools import TOOLS
 from tools.context import LookResult, ToolContext
 from tools.context import Region as AskedRegion
 from worker.errors import PictureError
-from worker.eyes.darkroom import Darkroom, Profile
+from worker.eyes.darkroom import Profile
 from worker.eyes.pacing import Steady
 from worker.eyes.picture import Picture, Region
 from worker.eyes.sight import Sight, Vision
@@ -76,15 +77,14 @@ class Conversation:
         )
         self._speech = Speech(self.session, self.lifeline)
         self._http = httpx.AsyncClient(verify=tls)
+        self._sources = Sources(self._room)
         self._sight = Sight(
-            sources=Sources(self._room),
+            sources=self._sources,
             pacing=Steady(settings.fps),
-            darkroom=Darkroom(
-                Profile(
-                    camera_edge=settings.picture_edge,
-                    screen_edge=settings.screen_edge,
-                    quality=settings.jpeg_quality,
-                )
+            profile=Profile(
+                camera_edge=settings.picture_edge,
+                screen_edge=settings.screen_edge,
+                quality=settings.jpeg_quality,
             ),
             send=self._on_picture,
             on_vision=self._on_vision,
@@ -167,7 +167,7 @@ class Conversation:
 
     def _on_serve(self, identity: str) -> None:
         self.session.room_io.set_participant(identity)
-        self._sight.serve(identity)
+        self._sources.serve(identity)
 
     def _on_empty(self) -> None:
         logger.info("everybody left")
@@ -195,8 +195,17 @@ class Conversation:
             look = await self._sight.look(part, self._settings.screen_edge)
         except PictureError as error:
             return LookResult(blind=f"I can't look: {error}.")
-        self.lifeline.see(look.picture.jpeg, keep=True)
-        return LookResult(width=look.picture.width, height=look.picture.height, age=look.age)
+        picture = look.picture
+        self.lifeline.see(picture.jpeg, keep=True)
+        self._relay.on_vision(
+            "sent",
+            "look",
+            source=look.source,
+            width=picture.width,
+            height=picture.height,
+            size=len(picture.jpeg),
+        )
+        return LookResult(width=picture.width, height=picture.height, age=look.age)
 
     # -- from the lifeline and the session ----------------------------------------------------
 
@@ -236,7 +245,7 @@ class Conversation:
             await self._room.local_participant.send_text(
                 text,
                 topic="lk.transcription",
-                attributes={"lk.transcription_final": "true", "lk.segment_id": f"SG_{id(text):x}"},
+                attributes={"lk.transcription_final": "true", "lk.segment_id": shortuuid("SG_")},
             )
 
     async def _publish(self, packet: bytes) -> None:

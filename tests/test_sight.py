@@ -127,7 +127,9 @@ class Rig:
     """The eyes between a fake room with fake cameras and a list of what was sent."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        self.loop = loop
         self.room = FakeRoom()
         self.room.join("ann")
         self.camera, self.executor = FakeCamera(), Inline()
@@ -382,6 +384,18 @@ def test_a_frame_that_waited_while_the_process_stood_still_is_passed_over() -> N
         assert 0.03 < loop.time() - 1000 < 0.1, "two frames, not one"
 
     virtually(body)
+
+
+def test_after_a_standstill_the_frames_that_lay_about_are_let_pass() -> None:
+    async def body(rig: Rig) -> None:
+        rig.publish()
+        await asyncio.sleep(2.5)
+        before = len(rig.sent)
+        resumed = rig.loop.now = rig.loop.now + 20
+        await asyncio.sleep(1)
+        assert [at - resumed > 0.35 for at, _ in rig.sent[before:]] == [True]
+
+    with_rig(body)
 
 
 def test_an_old_frame_of_a_screen_gives_way_to_those_behind_it() -> None:

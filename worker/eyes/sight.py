@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -28,6 +29,12 @@ logger = logging.getLogger(__name__)
 
 GRACE = 0.5
 """Seconds without any source before that is told: between two cameras there is always a moment."""
+
+STANDSTILL = 0.5
+"""Seconds; woken so much too late, the process has stood still, and frames lie in the kernel."""
+
+SETTLING = 0.4
+"""Seconds in which the frames that lay there have passed."""
 
 PATIENCE = 0.4
 """Seconds a look waits for a frame; once simulcast layers are chosen, for a larger one too."""
@@ -197,11 +204,12 @@ class Sight:
     async def _until_due(self) -> None:
         while (wait := self._pacing.wait(self._clock())) > 0:
             self._asked.clear()
-            try:
+            due = self._clock() + wait
+            with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._asked.wait()
-            except TimeoutError:
-                continue
+            if self._clock() > due + STANDSTILL:
+                await asyncio.sleep(SETTLING)
 
     async def _show(self, shot: Shot, kind: Kind) -> None:
         self._count("seen")

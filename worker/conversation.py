@@ -35,8 +35,8 @@ from worker.room.outbox import Outbox
 from worker.room.presence import Presence
 from worker.room.relay import Captions, Relay
 from worker.settings import Settings
-from worker.speech import Speech
 from worker.tasks import Tasks
+from worker.voice import Voice
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Conversation:
             # Browsers cancel echo themselves; the warm-up would deafen the agent for 3 s.
             aec_warmup_duration=None,
         )
-        self._speech = Speech(self.session, self.lifeline)
+        self._voice = Voice(self.session, self.lifeline)
         self._http = httpx.AsyncClient(verify=tls)
         self._sources = Sources(self._room)
         self._sight = Sight(
@@ -95,7 +95,7 @@ class Conversation:
             weather_url=settings.weather_url,
             geocoding_url=settings.geocoding_url,
             look=self._look,
-            announce=self._speech.announce,
+            announce=self._voice.announce,
             spawn=self._tasks.spawn,
         )
         self._presence = Presence(self._set_attributes, lambda: self.session.agent_state)
@@ -130,7 +130,7 @@ class Conversation:
             self._sight.start()
             self._attendance.start()
         if self._settings.greeting and self._persona.greeting:
-            self._tasks.spawn(self._speech.greet(self._persona.greeting), "greeting")
+            self._tasks.spawn(self._voice.greet(self._persona.greeting), "greeting")
 
     async def aclose(self) -> None:
         """End everything this conversation started; the framework closes session and room."""

@@ -17,7 +17,7 @@ QUIET = 8.0
 """Seconds that an announcement waits for a pause before it is made all the same."""
 
 
-class Speech:
+class Voice:
     """Speaks up at the right moment: when somebody listens, the model is there, nobody talks."""
 
     def __init__(self, session: AgentSession[Any], lifeline: Lifeline) -> None:

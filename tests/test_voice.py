@@ -1,0 +1,112 @@
+"""What the agent says of its own accord, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from livekit.agents import AgentSession
+
+from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.voice import TRIES, Voice
+
+
+@dataclass
+class Handle:
+    """A speech that is over, and how it ended."""
+
+    interrupted: bool = False
+    error: BaseException | None = None
+
+    def exception(self) -> BaseException | None:
+        return self.error
+
+    def __await__(self) -> Generator[Any, None, Handle]:
+        yield from asyncio.sleep(0).__await__()
+        return self
+
+
+@dataclass
+class FakeSession:
+    """A session whose speeches end as planned."""
+
+    plan: list[Handle] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    handlers: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+    subscribed_fut: asyncio.Future[None] | None = None
+
+    @property
+    def room_io(self) -> FakeSession:
+        return self
+
+    def on(self, event: str, handler: Callable[[Any], None]) -> None:
+        self.handlers[event] = handler
+
+    async def wait_for_idle(self) -> None:
+        return
+
+    def generate_reply(self, *, instructions: str) -> Handle:
+        self.said.append(instructions)
+        return self.plan.pop(0) if self.plan else Handle()
+
+
+def voice_of(session: FakeSession, *, connected: bool = True) -> tuple[Voice, Lifeline]:
+    lifeline = Lifeline(taps=Taps(), patience=Patience(), clock=time.monotonic, jitter=lambda: 0.0)
+    if connected:
+        lifeline.connected.set()
+    return Voice(cast("AgentSession[Any]", session), lifeline), lifeline
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_the_greeting_waits_for_a_listener_and_for_the_model() -> None:
+    session = FakeSession(subscribed_fut=asyncio.get_running_loop().create_future())
+    voice, lifeline = voice_of(session, connected=False)
+    greeting = asyncio.create_task(voice.greet("Say hello."))
+    await settle()
+    assert session.said == []
+    assert session.subscribed_fut is not None
+    session.subscribed_fut.set_result(None)
+    await settle()
+    assert session.said == []
+    lifeline.connected.set()
+    await greeting
+    assert session.said == ["Say hello."]
+
+
+async def test_who_has_spoken_first_is_not_greeted() -> None:
+    session = FakeSession()
+    voice, _ = voice_of(session)
+    session.handlers["user_input_transcribed"](None)
+    await voice.greet("Say hello.")
+    assert session.said == []
+
+
+async def test_a_greeting_that_is_cancelled_leaves_the_listener_future_alone() -> None:
+    subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    voice, _ = voice_of(FakeSession(subscribed_fut=subscribed))
+    greeting = asyncio.create_task(voice.greet("Say hello."))
+    await settle()
+    greeting.cancel()
+    await asyncio.wait([greeting])
+    assert not subscribed.cancelled()
+
+
+async def test_an_announcement_that_was_cut_is_made_again() -> None:
+    session = FakeSession(plan=[Handle(interrupted=True), Handle(error=RuntimeError()), Handle()])
+    voice, _ = voice_of(session)
+    await voice.announce("The tea is ready.")
+    assert session.said == ["The tea is ready."] * 3
+
+
+async def test_an_announcement_nobody_lets_finish_is_given_up() -> None:
+    session = FakeSession(plan=[Handle(interrupted=True)] * 10)
+    voice, _ = voice_of(session)
+    await voice.announce("The tea is ready.")
+    assert len(session.said) == TRIES

@@ -1,0 +1,60 @@
+"""One stack for all end-to-end tests, a fresh room and caller for each, and their figures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from tests.e2e.figures import Figures, row
+from tests.e2e.rig import OUTPUT, Guest, Rig, new_room, rig
+from tests.e2e.weather import open_meteo
+
+FIGURES = pytest.StashKey[Figures]()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stack() -> AsyncIterator[Rig]:
+    """The stack that most tests share; its agent does not greet, which saves them 6 s each."""
+    async with open_meteo() as url:
+        async with rig("shared", env={"AGENT_WEATHER_URL": url, "AGENT_GEOCODING_URL": url}) as it:
+            yield it
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def caller(stack: Rig) -> AsyncIterator[Guest]:
+    """Somebody with voice and camera in a room of their own, whose agent listens already."""
+    async with stack.guest(new_room()) as guest:
+        await guest.wait_for_state("listening")
+        yield guest
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+    """Takes what a test measures; all of it is shown at the end of the run."""
+    taken = request.config.stash.setdefault(FIGURES, Figures())
+    taken.test = request.node.name
+    yield taken
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    taken = config.stash.get(FIGURES, None)
+    if taken is None or not taken.taken:
+        return
+    terminalreporter.section("measured end to end")
+    for figure in taken.taken:
+        terminalreporter.write_line(row(figure))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write the figures; keep the logs only of a run that failed."""
+    taken = session.config.stash.get(FIGURES, None)
+    if taken is not None:
+        taken.write(OUTPUT / "figures.json")
+    if exitstatus == pytest.ExitCode.OK:
+        for folder in OUTPUT.glob("*/"):
+            shutil.rmtree(folder)

@@ -1,0 +1,180 @@
+"""One caller and the agent: what is said, seen and written down, and how fast."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from offline.caller import QR_TEXT
+from offline.camera import CameraOptions
+from offline.microphone import Spoken
+from offline.scene import read_stamp
+from offline.witness import Line, Reply
+from tests.e2e.account import Account
+from tests.e2e.figures import Figures
+from tests.e2e.rig import MARKS, Guest, Rig, new_room
+from worker.room.messages import decode
+
+pytestmark = MARKS
+
+SAMPLES = Path(__file__).parents[1] / "contract"
+LONG_SPEECH = (
+    "I am going to talk for a while now, so that you can hear me and see me at the same time, "
+    "and I will hold this card up in front of the camera while I walk around the room, and then "
+    "I will tell you about the weather, and the garden, and the dog, and the trees behind the "
+    "house, and the river, and the bridge, and all the boats that pass below it every morning, "
+    "and when I have told you all of that I will begin again with the room and the card"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question and its answer, with all that the caller has witnessed."""
+
+    caller: Guest
+    agent: str
+    spoken: Spoken
+    reply: Reply
+    account: Account
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def exchange(stack: Rig) -> AsyncIterator[Exchange]:
+    """Somebody comes, asks aloud what the agent sees, hears the answer and leaves."""
+    async with stack.guest(new_room("exchange")) as guest:
+        agent = await guest.wait_for_agent()
+        await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")
+        spoken = await guest.say("What do you see?")
+        reply = await guest.wait_for_reply(spoken.last_loud)
+        account = await stack.account(guest.joined_at)
+    yield Exchange(caller=guest, agent=agent.identity, spoken=spoken, reply=reply, account=account)
+
+
+async def test_answers_a_spoken_question_aloud(exchange: Exchange, figures: Figures) -> None:
+    reply = exchange.reply
+    seconds = figures("reply: length", reply.last_sound - reply.first_sound, "s", ">= 2")
+    loud = [sound.level for sound in reply.sounds if sound.audible]
+    level = figures("reply: loudness", float(np.median(loud)), "dBFS", "-35..-6")
+    delay = reply.first_sound - exchange.spoken.last_loud
+    figures("reply: after the caller's last sound, silence of 500 ms included", delay * 1000, "ms")
+    assert seconds >= 2
+    assert -35 <= level <= -6
+
+
+async def test_reads_the_code_before_the_camera_aloud(exchange: Exchange) -> None:
+    assert f'"{QR_TEXT}"' in exchange.reply.text
+    assert exchange.account.frames, "the stand-in was sent no picture"
+
+
+def finals(exchange: Exchange, *, by_agent: bool) -> list[Line]:
+    said = exchange.caller.said(exchange.spoken.first_loud, by_agent=by_agent)
+    return [line for line in said if line.final]
+
+
+async def test_writes_down_both_sides_under_the_identity_of_who_spoke(exchange: Exchange) -> None:
+    (user,), (agent,) = finals(exchange, by_agent=False), finals(exchange, by_agent=True)
+    assert user.identity == exchange.caller.identity
+    assert user.text.strip().lower() == "what do you see"
+    assert agent.identity == exchange.agent
+    assert agent.text.startswith("I see a ")
+
+
+async def test_settles_the_users_words_before_the_reply_is_heard(
+    exchange: Exchange, figures: Figures
+) -> None:
+    (user,) = finals(exchange, by_agent=False)
+    ahead = figures(
+        "user's final line: before the reply's first sound",
+        (exchange.reply.first_sound - user.at) * 1000,
+        "ms",
+        "> 0",
+    )
+    shown = [
+        m
+        for m in exchange.caller.messages
+        if m.body.get("who") == "user" and m.body["final"] is True
+    ]
+    assert ahead > 0
+    assert shown[0].at < exchange.reply.first_sound
+
+
+async def test_keeps_to_the_contract_in_every_data_message(exchange: Exchange) -> None:
+    samples = [json.loads(path.read_text()) for path in SAMPLES.glob("*.json")]
+    shapes = {(sample["type"], frozenset(sample)) for sample in samples}
+    messages = exchange.caller.messages
+    for message in messages:
+        assert decode(message.data)
+        assert (message.type, frozenset(message.body)) in shapes
+        assert message.sender == exchange.agent
+    assert {m.type for m in messages} == {"transcript", "vision", "state"}
+    assert [m.body["seq"] for m in messages] == list(range(1, len(messages) + 1))
+
+
+async def test_looks_once_a_second_while_the_caller_talks(stack: Rig, figures: Figures) -> None:
+    camera = CameraOptions(width=1280, height=720, fps=30)
+    async with stack.guest(new_room(), camera=camera) as guest:
+        await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")
+        spoken = await guest.say(LONG_SPEECH)
+        account = await stack.account(guest.joined_at)
+        frames = account.frames_between(spoken.first_loud, spoken.first_loud + 20)
+        newest = cv2.imdecode(
+            np.frombuffer(await stack.gemini.picture(account.number, frames[-1].number), np.uint8),
+            cv2.IMREAD_COLOR,
+        )
+    stamp = read_stamp(np.asarray(newest, np.uint8))
+    assert spoken.seconds > 20
+    assert stamp is not None, "the newest picture is not readable"
+    rate = (len(frames) - 1) / (frames[-1].at - frames[0].at)
+    gaps = [after.at - before.at for before, after in zip(frames, frames[1:], strict=False)]
+    age = (int(frames[-1].at * 1000) - stamp) % (1 << 24)
+    assert 0.9 <= figures("pictures while the caller talks", rate, "per s", "0.9..1.1") <= 1.1
+    figures("pictures: longest gap", max(gaps), "s")
+    assert figures("pictures: age of one on arrival", age, "ms", "<= 500") <= 500
+    assert all(frame.width <= 1280 and frame.height <= 720 for frame in frames)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+async def test_falls_silent_when_the_caller_barges_in(
+    caller: Guest, figures: Figures, attempt: int
+) -> None:
+    asked = await caller.type("Tell me a long story.")
+    began = await caller.wait_for_sound(asked)
+    await caller.wait_until("voice in full flow", lambda: _flows(caller, began), 10)
+    spoken = await caller.say("Stop please.")
+    await caller.wait_for_quiet()
+    heard = caller.ear.last_audible(began) or began
+    silent = (min(heard, _last_before(caller, spoken)) - spoken.first_loud) * 1000
+    assert figures("barge-in: voice heard on after the first sound", silent, "ms", "<= 300") <= 300
+    await caller.wait_for_message("cut line", lambda m: m.body.get("interrupted") is True)
+
+
+def _flows(caller: Guest, began: float) -> bool | None:
+    now = caller.clock()
+    return True if now - began > 2 and caller.ear.last_audible(now - 0.05) is not None else None
+
+
+def _last_before(caller: Guest, spoken: Spoken) -> float:
+    """Return the last sound of the story: the next reply cannot come before its own silence."""
+    sounds = [s.at for s in caller.ear.audible(0.0, spoken.last_loud + 0.4)]
+    return max(sounds)
+
+
+@pytest.mark.parametrize("typed", ["Are 7½ blue shoes > 3?", "Grüße: «ça va» 本 🦉"])
+async def test_answers_a_typed_question_and_shows_it(
+    caller: Guest, figures: Figures, typed: str
+) -> None:
+    asked = await caller.type(typed)
+    first = await caller.wait_for_sound(asked)
+    text = await caller.until_text(typed, asked)
+    shown = caller.shown("transcript", asked)
+    figures("typed question: to the first sound", (first - asked) * 1000, "ms")
+    assert f'You typed: "{typed}"' in text
+    assert [m["text"] for m in shown if m["who"] == "user" and m["final"]] == [typed]
+    assert {m["identity"] for m in shown if m["who"] == "user"} == {caller.identity}

@@ -1,0 +1,42 @@
+"""Open-Meteo on this machine: one place with weather, one that fails, all others unknown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+SUNNY = {"name": "Paris", "country": "France", "latitude": 48.85, "longitude": 2.35}
+BROKEN = {"name": "Atlantis", "country": "Sea", "latitude": 0.0, "longitude": 0.0}
+
+
+@asynccontextmanager
+async def open_meteo() -> AsyncIterator[str]:
+    """Serve geocoding and forecasts on loopback until the block ends; yields the URL."""
+    app = web.Application()
+    app.add_routes([web.get("/v1/search", _search), web.get("/v1/forecast", _forecast)])
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def _search(request: web.Request) -> web.Response:
+    found = [spot for spot in (SUNNY, BROKEN) if spot["name"] == request.query["name"]]
+    return web.json_response({"results": found} if found else {})
+
+
+async def _forecast(request: web.Request) -> web.Response:
+    if float(request.query["latitude"]) == 0.0:
+        raise web.HTTPServiceUnavailable
+    now = {
+        "temperature_2m": 17.6,
+        "apparent_temperature": 16.2,
+        "weather_code": 2,
+        "wind_speed_10m": 9.4,
+    }
+    return web.json_response({"current": now})

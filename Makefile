@@ -19,7 +19,8 @@ $(SETUP): requirements-dev.lock
 	@echo "Installing the locked packages into $(VENV) ..."
 	@if command -v uv >/dev/null 2>&1; then \
 	    uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-	    uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock; \
+	    uv pip sync --quiet --compile-bytecode --python $(BIN)/python \
+	        --require-hashes requirements-dev.lock; \
 	else \
 	    { $(PYTHON) -m venv $(VENV) \
 	        || { echo "python venv is missing; on Debian: apt-get install python3-venv"; exit 1; }; } && \

@@ -61,6 +61,9 @@ def build_server(settings: Settings) -> AgentServer:
         host=settings.health_host,
         port=ServerEnvOption(dev_default=0, prod_default=settings.health_port),
         num_idle_processes=settings.idle_processes,
+        # A cold or busy machine may import for longer than the framework's 10 s; ending a process
+        # for that would only start its imports anew.
+        initialize_process_timeout=60.0,
         job_memory_limit_mb=settings.memory_limit_mb,
         load_fnc=current_load,
         # Not the framework's gate but `on_request` and the reported load refuse jobs: with a finite

@@ -23,6 +23,8 @@ PURE = {
     "worker.gemini.course",
     "worker.gemini.failures",
     "worker.gemini.families",
+    "worker.gemini.outbound",
+    "worker.load",
     "worker.gemini.usage",
     "worker.eyes.picture",
     "worker.eyes.pacing",
@@ -49,9 +51,6 @@ IMPURE = {
 ROOMS = ("worker.gemini", "worker.eyes", "worker.room", "worker.record")
 HANDED_OVER: set[tuple[str, str]] = set()
 """Pairs of (module, what it may import) across those packages."""
-
-NAMES_ONLY = {("worker.gemini.failures", "asyncio")}
-"""Pairs of (pure module, what it imports for a name): here asyncio's TimeoutError, to tell it."""
 
 READS_THE_ENVIRONMENT = {"worker.settings"}
 
@@ -149,7 +148,7 @@ def _objection(importer: str, imported: Import, ours: set[str]) -> str:
         return f"{home} does not know {strangers[home]}"
     if home == "tools" and within(name, "offline"):
         return "tools does not know offline"
-    impurity = importer in PURE and imported.runs and (importer, name) not in NAMES_ONLY
+    impurity = importer in PURE and imported.runs
     return (_impurity(name, ours) if impurity else "") or _trespass(importer, name)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -104,7 +103,7 @@ def classify(error: BaseException) -> Failure:
     The text of the error never reaches the sentences, so no key can.
     """
     text = str(error)
-    if isinstance(error, asyncio.TimeoutError):
+    if isinstance(error, TimeoutError):
         return Failure(kind=_P, operator="no setupComplete in time", room=PASSING_ROOM)
     if _CERTIFICATE.search(text):
         return Failure(

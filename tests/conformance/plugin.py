@@ -41,6 +41,7 @@ class Plugged:
         self.metrics: asyncio.Queue[object] = asyncio.Queue()
         self.errors: list[llm.RealtimeModelError] = []
         self.speech_started = 0
+        self.sounding = asyncio.Event()
         self.finished = asyncio.Event()
         """A whole generation is over: the plugin says so as the end of speech."""
         session.on("generation_created", self.generations.put_nowait)
@@ -66,11 +67,13 @@ class Plugged:
 
     async def generation(self) -> Heard:
         """Take in the next generation to its end."""
-        return await take_in(await self.generations.get())
+        return await take_in(await self.generations.get(), sounding=self.sounding)
 
 
-async def take_in(created: llm.GenerationCreatedEvent) -> Heard:
-    """Read all streams of a generation."""
+async def take_in(
+    created: llm.GenerationCreatedEvent, *, sounding: asyncio.Event | None = None
+) -> Heard:
+    """Read all streams of a generation; set `sounding` at its first sound."""
     heard = Heard()
 
     async def messages() -> None:
@@ -86,6 +89,8 @@ async def take_in(created: llm.GenerationCreatedEvent) -> Heard:
     async def audio(message: llm.MessageGeneration) -> None:
         async for frame in message.audio_stream:
             heard.audio += bytes(frame.data)
+            if sounding is not None:
+                sounding.set()
 
     async def calls() -> None:
         async for one in created.function_stream:

@@ -9,6 +9,7 @@ import logging
 from dataclasses import replace
 
 import pytest
+from google import genai
 from google.genai import errors
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus
@@ -37,6 +38,16 @@ async def test_item_01_google_genai_connects_over_tls(service: Service) -> None:
     async with genai_client(service).aio.live.connect(model="gemini-3.8-live") as session:
         assert session.session_id is None
     assert service.accounts[0].model == MODEL
+
+
+async def test_item_01_two_variables_are_all_the_pointing_it_needs(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(service.ca_file))
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", service.url)
+    async with genai.Client(api_key="offline").aio.live.connect(model="gemini-3.8-live"):
+        pass
+    assert service.accounts[0].path.endswith("v1.GenerativeService.BidiGenerateContent")
 
 
 async def test_item_01_the_certificate_is_good_for_localhost(service: Service) -> None:

@@ -25,6 +25,7 @@ from tests.conformance.clients import (
     MODEL_TEXT,
     MODEL_VERTEX,
     VERTEX,
+    Message,
     Raw,
     Script,
     content,
@@ -38,7 +39,7 @@ from tests.conformance.clients import (
 from tests.conformance.plugin import PLUGIN_WARNS, plugged
 from tests.conformance.tokens import create_token, post_token
 
-READY = {"setupComplete": {}}
+READY: Message = {"setupComplete": {}}
 
 PLUGIN_SETUP: Mapping[str, object] = {
     "model": MODEL_25,

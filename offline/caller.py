@@ -49,6 +49,7 @@ class Caller(Witness):
         camera: CameraOptions | None = None,
         drawing: Drawing | None = None,
         hears_everyone: bool = False,
+        lead: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to join.
@@ -58,6 +59,7 @@ class Caller(Witness):
             camera: publish a camera like this; None publishes none.
             drawing: what it films; a `Scene` with QR_TEXT when not given.
             hears_everyone: listen to every participant, not only to agents.
+            lead: seconds that speech waits in a queue, against a busy machine; 0 to measure.
         """
         super().__init__(identity, clock=clock)
         self._url, self._token = url, token
@@ -65,7 +67,7 @@ class Caller(Witness):
         self._hears_everyone = hears_everyone
         self._tasks: set[asyncio.Task[None]] = set()
         self.room = rtc.Room()
-        self.microphone = Microphone(clock=clock)
+        self.microphone = Microphone(lead=lead, clock=clock)
         self.cameras: list[Camera] = []
         """Cameras and screens shown now, oldest first."""
         self.joined_at = 0.0

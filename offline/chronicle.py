@@ -83,6 +83,7 @@ class Chronicle:
 
     def type(self, text: str) -> None:
         """Note what the caller types."""
+        self._last_said = text
         self._enter("you", f"(types) {text}")
 
     def take(self, change: Line | Message | StateChange) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from offline.caller import Caller
 from offline.camera import CameraOptions
-from offline.chronicle import Chronicle
+from offline.chronicle import Chronicle, Present
 from offline.errors import OfflineError
 from offline.keepsakes import Keepsakes
 from offline.script import Script
@@ -25,6 +25,8 @@ from offline.tokens import room_token
 
 CAMERA = CameraOptions(fps=15)
 """720p with simulcast; half the usual rate, to leave the cores to those who are shown."""
+LEAD = 0.06
+"""Seconds of the caller's speech kept ahead, against holes in it on a busy machine."""
 CALLER = "you"
 OPEN_FOR = timedelta(hours=12)
 PLAYGROUND = "https://agents-playground.livekit.io"
@@ -47,9 +49,9 @@ async def converse(terminal: Terminal, keepsakes: Keepsakes) -> None:
             await first_of(asyncio.create_task(call(), name="demo-call"), stack)
         finally:
             # Also of a call that failed: that is when one wants to see them most.
-            keepsakes.keep_transcript(chronicle.entries, pictures=chronicle.present.pictures)
             if stack.gemini.program.running:
                 await keepsakes.keep_pictures(stack.gemini)
+            keepsakes.keep_transcript(chronicle.entries)
 
 
 @contextlib.asynccontextmanager
@@ -59,7 +61,7 @@ async def _joined(stack: Stack, chronicle: Chronicle) -> AsyncIterator[Caller]:
     token = room_token(
         api_key=server.api_key, api_secret=server.api_secret, room=room, identity=CALLER
     )
-    caller = Caller(url=server.url, token=token, identity=CALLER, camera=CAMERA)
+    caller = Caller(url=server.url, token=token, identity=CALLER, camera=CAMERA, lead=LEAD)
     caller.on_change = chronicle.take
     chronicle.begin()
     async with caller:
@@ -115,6 +117,7 @@ async def _main(caller: str, folder: Path) -> None:
         terminal.tell(
             "Sightline without a key: real livekit-server, real worker; the model is a stand-in."
         )
+        terminal.now(Present(state="starting"))
         play = converse if caller == "script" else hold_open
         await _until_signalled(
             asyncio.create_task(play(terminal, keepsakes), name=f"demo-{caller}")

@@ -97,6 +97,11 @@ class Ear:
                 return sound.at
         return None
 
+    def take(self, sound: Sound) -> None:
+        """Remember 10 ms."""
+        self._sounds.append(sound)
+        self._on_sound(sound)
+
     async def aclose(self) -> None:
         """Stop listening; what was heard stays."""
         tasks, self._listening = list(self._listening.values()), {}
@@ -112,8 +117,7 @@ class Ear:
                 sound = Sound(
                     at=self._clock(), level=level_of(samples), track=track.sid, samples=samples
                 )
-                self._sounds.append(sound)
-                self._on_sound(sound)
+                self.take(sound)
         finally:
             with contextlib.suppress(asyncio.CancelledError):
                 await stream.aclose()

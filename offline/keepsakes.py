@@ -68,13 +68,13 @@ class Keepsakes:
                 path.write_bytes(await gemini.picture(number, index))
                 self.pictures.append(path)
 
-    def keep_transcript(self, entries: Iterable[Entry], *, pictures: int) -> None:
+    def keep_transcript(self, entries: Iterable[Entry]) -> None:
         """Write the chronicle as Markdown."""
         lines = [
             "# A conversation with Sightline",
             "",
             "The agent's model was the offline stand-in, which follows fixed rules.",
-            f"The agent saw {pictures} pictures (see `pictures/`); its voice is in `replies/`.",
+            f"The agent saw {len(self.pictures)} pictures: `pictures/`. Its voice: `replies/`.",
             "",
             *(_markdown(entry) for entry in entries),
             "",

@@ -10,10 +10,11 @@ from offline.caller import QR_TEXT, Caller
 from offline.chronicle import Chronicle
 from offline.errors import DemoError
 from offline.keepsakes import Keepsakes
-from offline.witness import Message, Reply
+from offline.witness import Reply
 
 GREETING_TIMEOUT = 25.0
 REPLY_TIMEOUT = 30.0
+ATTEMPTS = 3
 BREATH = 0.6
 """Seconds a person takes before speaking again."""
 STORY_HEARD = 3.5
@@ -114,22 +115,29 @@ class Script:
         await self._ask("thank you")
 
     async def _ask(self, text: str, *, tool: str = "") -> Reply:
-        """Say it and hear the reply out; the tool, if one is named, must have done its work."""
-        since = self._caller.clock()
-        self._chronicle.say(text)
-        spoken = await self._caller.say(text)
-        reply = await self._caller.wait_for_reply(spoken.last_loud, REPLY_TIMEOUT)
-        self._keepsakes.keep_reply(text, reply)
+        """Say it and hear the reply out; the tool, if one is named, must have done its work.
 
-        def done(message: Message) -> bool:
-            body = message.body
-            return (
-                message.type == "tool" and body.get("name") == tool and body.get("status") == "done"
-            )
+        Who is not understood says it again, as people do: on a busy machine words get lost.
+        """
+        for attempt in range(ATTEMPTS):
+            since = self._caller.clock()
+            self._chronicle.say(text)
+            spoken = await self._caller.say(text)
+            reply = await self._caller.wait_for_reply(spoken.last_loud, REPLY_TIMEOUT)
+            self._keepsakes.keep_reply(text, reply)
+            if not tool or self._was_done(tool, since):
+                return reply
+            if attempt + 1 < ATTEMPTS:
+                await asyncio.sleep(BREATH)
+        raise DemoError(f"asked {text!r}, the agent did not use {tool}; it said: {reply.text}")
 
-        if tool:
-            await self._caller.wait_for_message(f"{tool} done", done, timeout=5.0, since=since)
-        return reply
+    def _was_done(self, tool: str, since: float) -> bool:
+        return any(
+            (message.type, message.body.get("name"), message.body.get("status"))
+            == ("tool", tool, "done")
+            for message in self._caller.messages
+            if message.at >= since
+        )
 
 
 def _contains(text: str, code: str) -> bool:

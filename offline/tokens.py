@@ -15,11 +15,13 @@ def room_token(
     identity: str,
     name: str = "",
     lifetime: timedelta = timedelta(minutes=10),
+    agent: bool = False,
 ) -> str:
     """Return a token that lets `identity` join `room`, speak, show, type and listen.
 
     Args:
         lifetime: until when it may be used to join; a call may last longer.
+        agent: for a participant of kind agent, such as a bare one to measure against.
     """
     grants = api.VideoGrants(
         room_join=True,
@@ -28,6 +30,9 @@ def room_token(
         can_publish_sources=["microphone", "camera", "screen_share", "screen_share_audio"],
         can_publish_data=True,
         can_subscribe=True,
+        can_update_own_metadata=agent,
     )
     token = api.AccessToken(api_key, api_secret).with_identity(identity).with_name(name or identity)
+    if agent:
+        token = token.with_kind("agent")
     return token.with_grants(grants).with_ttl(lifetime).to_jwt()

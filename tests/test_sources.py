@@ -97,6 +97,10 @@ class FakeRoom(rtc.EventEmitter[rtc.room.EventTypes]):
         publication = self.people[identity].published.pop(sid)
         self.emit("track_unpublished", publication, self.people[identity])
 
+    def unsubscribed(self, identity: str, publication: FakePublication) -> None:
+        track, publication.track = publication.track, None
+        self.emit("track_unsubscribed", track, publication, self.people[identity])
+
     def mute(self, identity: str, publication: FakePublication, muted: bool) -> None:
         publication.muted = muted
         self.emit("track_muted" if muted else "track_unmuted", self.people[identity], publication)
@@ -208,7 +212,33 @@ def test_asks_once_more_when_a_subscription_fails(room: FakeRoom, sources: Sourc
     publication = room.publish("ann", "a", CAMERA)
     for sid in ("other", "a", "a"):
         room.emit("track_subscription_failed", room.people["ann"], sid, "no track")
+    assert publication.asked == [True, True]
+
+
+def test_receives_anew_when_asked_to(room: FakeRoom, sources: Sources) -> None:
+    publication = room.publish("ann", "a", CAMERA)
+    sources.renew()
+    assert publication.asked == [True, False], "asking before the old one has ended is lost"
+    room.unsubscribed("ann", publication)
     assert publication.asked == [True, False, True]
+
+
+def test_receives_a_camera_again_that_it_left_only_just_now(
+    room: FakeRoom, sources: Sources
+) -> None:
+    face = room.publish("ann", "a", CAMERA)
+    room.publish("ann", "s", SCREEN)
+    room.unpublish("ann", "s")
+    room.unsubscribed("ann", face)
+    assert face.asked == [True, False, True, True]
+    assert looked_at(sources) == "a"
+
+
+def test_lets_go_of_what_it_left(room: FakeRoom, sources: Sources) -> None:
+    face = room.publish("ann", "a", CAMERA)
+    room.publish("ann", "s", SCREEN)
+    room.unsubscribed("ann", face)
+    assert face.asked == [True, False]
 
 
 def test_lets_go_of_everything_at_the_end(room: FakeRoom, sources: Sources) -> None:

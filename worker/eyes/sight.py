@@ -30,11 +30,11 @@ logger = logging.getLogger(__name__)
 GRACE = 0.5
 """Seconds without any source before that is told: between two cameras there is always a moment."""
 
-STANDSTILL = 0.5
-"""Seconds; woken so much too late, the process has stood still, and frames lie in the kernel."""
+STANDSTILL = 1.0
+"""Seconds; woken so much too late, the process has stood still, and what comes now is old."""
 
-SETTLING = 0.4
-"""Seconds in which the frames that lay there have passed."""
+SETTLING = 1.0
+"""Seconds in which the source has been received from anew."""
 
 PATIENCE = 0.4
 """Seconds a look waits for a frame; once simulcast layers are chosen, for a larger one too."""
@@ -209,6 +209,7 @@ class Sight:
                 async with asyncio.timeout(wait):
                     await self._asked.wait()
             if self._clock() > due + STANDSTILL:
+                self._sources.renew()
                 await asyncio.sleep(SETTLING)
 
     async def _show(self, shot: Shot, kind: Kind) -> None:

@@ -24,7 +24,6 @@ _EVENTS: tuple[rtc.room.EventTypes, ...] = (
     "track_published",
     "track_unpublished",
     "track_subscribed",
-    "track_unsubscribed",
     "track_muted",
     "track_unmuted",
 )
@@ -105,10 +104,14 @@ class Sources:
         self._retried: Publication | None = None
         self._current: Source | None = None
         self.on_change: Callable[[], None] = lambda: None
-        for event in _EVENTS:
-            room.on(event, self._review)
-        room.on("reconnected", self._on_reconnected)
-        room.on("track_subscription_failed", self._on_failed)
+        self._wires: dict[rtc.room.EventTypes, Callable[..., None]] = {
+            **dict.fromkeys(_EVENTS, self._review),
+            "track_unsubscribed": self._on_unsubscribed,
+            "track_subscription_failed": self._on_failed,
+            "reconnected": self._on_reconnected,
+        }
+        for event, callback in self._wires.items():
+            room.on(event, callback)
 
     def current(self) -> Source | None:
         """Return what is looked at; None when there is nothing to look at."""
@@ -119,12 +122,19 @@ class Sources:
         self._identity = identity
         self._review()
 
+    def renew(self) -> None:
+        """Receive from anew: after a standstill libwebrtc plays late and does not catch up.
+
+        Measured with a process stopped for 6 s: frames 4 to 5.4 s old for four seconds after it,
+        then 0.2 to 1.1 s old for good; after a new subscription 0.04 to 0.3 s.
+        """
+        if self._received is not None:
+            self._received.set_subscribed(False)
+
     def close(self) -> None:
         """Stop receiving and following."""
-        for event in _EVENTS:
-            self._room.off(event, self._review)
-        self._room.off("reconnected", self._on_reconnected)
-        self._room.off("track_subscription_failed", self._on_failed)
+        for event, callback in self._wires.items():
+            self._room.off(event, callback)
         self.on_change = lambda: None
         self.serve(None)
 
@@ -155,6 +165,12 @@ class Sources:
         people = self._room.remote_participants.values()
         return any(publication is pub for person in people for pub in _listed(person))
 
+    def _on_unsubscribed(self, track: rtc.Track, publication: Publication, person: Person) -> None:
+        # To ask while the old subscription still ends is lost on the server (measured): ask now.
+        if publication is self._received and self._is_there(publication):
+            publication.set_subscribed(True)
+        self._review()
+
     def _on_reconnected(self, *_: object) -> None:
         # A full reconnect begins with no subscriptions, and may keep the publication objects.
         if self._received is not None:
@@ -169,7 +185,6 @@ class Sources:
         if wanted is not self._retried:
             # Once a publication: what is refused twice would be refused for ever.
             self._retried = wanted
-            wanted.set_subscribed(False)
             wanted.set_subscribed(True)
 
     def _source(self, chosen: Offer | None) -> Source | None:

@@ -21,7 +21,7 @@ VOICE_RATE = 24_000
 AGENT_WPM = 170
 """Words a minute of the stand-in's voice."""
 
-CALLER_WPM = 150
+CALLER_WPM = 165
 """Words a minute at which `offline.gemini.hearing` understands this voice best."""
 
 PEAK = 0.6
@@ -37,30 +37,25 @@ VOICE = """\
 name sightline
 language en-us 2
 language en 3
-gender female
 phonemes en-us
 dictrules 3 6
 stressLength 140 120 190 170 0 0 255 300
 stressAmp 17 16 19 19 19 19 21 19
-stressAdd 0 0 -10 -10 0 0 10 40
 replace 03 I i
 replace 03 I2 i
-pitch 142 220
-formant 0 105 80 150
-formant 1 110 80 160
-formant 2 110 70 150
-formant 3 110 70 150
-formant 4 115 80 150
-formant 5 115 80 100
-formant 6 110 70 150
-formant 7 110 75 100
-formant 8 110 75 100
-consonants 125 115
+klatt 3
+formant 1 100 100 130
+consonants 60 60
+pitch 110 160
 flutter 0
 roughness 0
 """
-"""An American voice in espeak's own format, without the flutter, roughness and breath that
-espeak draws from state it keeps between utterances: the same words give the same samples."""
+"""An American voice in espeak's own format. The Klatt synthesizer and the softened consonants are
+what the recognizer understands best; without flutter and roughness the same words give the same
+samples."""
+
+CLEARING = b"a"
+"""Spoken and thrown away before each text: espeak keeps state from the utterance before."""
 
 _RETRIEVAL = 1
 _DONT_EXIT = 0x8000
@@ -104,14 +99,18 @@ class _Espeak:
         """Return `text` as samples of -1..1 at espeak's own rate."""
         words = text.replace("\0", " ").encode()
         with self._lock:
-            self._chunks.clear()
-            self._library.espeak_SetParameter(_RATE, words_per_minute, 0)
-            self._library.espeak_Synth(
-                words, ctypes.c_size_t(len(words) + 1), 0, _CHARACTER, 0, _UTF8, None, None
-            )
-            self._library.espeak_Synchronize()
-            pcm = b"".join(self._chunks)
+            self._synthesize(CLEARING, AGENT_WPM)
+            pcm = self._synthesize(words, words_per_minute)
         return np.frombuffer(pcm, np.int16).astype(np.float32) / np.float32(32768)
+
+    def _synthesize(self, words: bytes, words_per_minute: int) -> bytes:
+        self._chunks.clear()
+        self._library.espeak_SetParameter(_RATE, words_per_minute, 0)
+        self._library.espeak_Synth(
+            words, ctypes.c_size_t(len(words) + 1), 0, _CHARACTER, 0, _UTF8, None, None
+        )
+        self._library.espeak_Synchronize()
+        return b"".join(self._chunks)
 
     def _load_voice(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

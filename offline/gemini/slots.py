@@ -35,12 +35,12 @@ ZONES = {
 }
 """Zones of places that people ask for; any other place is passed on as it was said."""
 
-_ONES = (
+ONES = (
     ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
     + ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen")
     + ("eighteen", "nineteen")
 )
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _LONGEST = 5
 _UNITS = {"second": 1, "sec": 1, "minute": 60, "min": 60, "hour": 3600}
 _UNIT = re.compile(r"\b(seconds?|secs?|minutes?|mins?|hours?)\b(\s+and\s+a\s+half\b)?")
@@ -122,12 +122,12 @@ def label(words: str) -> str | None:
 
 
 def _numbers() -> dict[str, float]:
-    below = dict(zip(_ONES, range(20), strict=True))
-    for tens, value in zip(_TENS, range(20, 100, 10), strict=True):
+    below = dict(zip(ONES, range(20), strict=True))
+    for tens, value in zip(TENS, range(20, 100, 10), strict=True):
         below[tens] = value
-        below |= {f"{tens} {one}": value + below[one] for one in _ONES[1:10]}
+        below |= {f"{tens} {one}": value + below[one] for one in ONES[1:10]}
     known: dict[str, float] = dict(below)
-    for hundreds in ("a", *_ONES[1:10]):
+    for hundreds in ("a", *ONES[1:10]):
         value = 100 * below.get(hundreds, 1)
         known[f"{hundreds} hundred"] = value
         known |= {f"{hundreds} hundred {rest}": value + below[rest] for rest in below}

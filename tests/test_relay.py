@@ -87,7 +87,20 @@ async def test_two_replies_are_two_lines() -> None:
     assert [m.text for m in room.shown() if isinstance(m, Transcript)] == ["One.", "Two."]
 
 
-async def test_a_line_whose_item_never_came_is_closed_by_the_next() -> None:
+async def test_a_word_that_falls_out_after_a_barge_in_is_no_line() -> None:
+    room = Room()
+    relay = room.relay()
+    captions = Captions(relay)
+    await captions.capture_text("Once upon a")
+    relay.on_item(said("assistant", "Once upon a", interrupted=True))
+    await captions.capture_text(" time")
+    assert [m.id for m in room.shown()] == ["agent-1"]
+    relay.on_state(AgentStateChangedEvent(old_state="listening", new_state="speaking"))
+    await captions.capture_text("Yes?")
+    assert [m.text for m in room.shown() if isinstance(m, Transcript)] == ["Once upon a", "Yes?"]
+
+
+async def test_a_line_whose_item_never_came_was_cut_and_is_closed_by_the_next() -> None:
     room = Room()
     relay = room.relay()
     captions = Captions(relay)
@@ -97,7 +110,17 @@ async def test_a_line_whose_item_never_came_is_closed_by_the_next() -> None:
     first, second = room.shown()
     assert isinstance(first, Transcript)
     assert isinstance(second, Transcript)
-    assert (first.text, first.final, second.text) == ("Hm.", True, "Next.")
+    assert (first.text, first.interrupted, second.text) == ("Hm.", True, "Next.")
+
+
+async def test_a_typed_question_closes_the_line_it_cut_before_it_is_shown() -> None:
+    room = Room()
+    relay = room.relay()
+    await Captions(relay).capture_text("You")
+    relay.on_item(said("user", "stop, what time is it?"))
+    *_, cut, typed = (m for m in room.messages if isinstance(m, Transcript))
+    assert (cut.who, cut.text, cut.final, cut.interrupted) == ("agent", "You", True, True)
+    assert (typed.who, typed.final) == ("user", True)
 
 
 def test_a_typed_question_is_a_line_of_the_user() -> None:

@@ -49,6 +49,8 @@ class Relay:
     """The identity of the participant who is served."""
     _spoken: str | None = None
     """The user's line that was last said to be final; as an item of the history it comes again."""
+    _hushed: bool = False
+    """The agent was cut short: what its captions still say was not heard."""
     _lines: int = 0
     _line: _Line | None = None
     _notices: int = 0
@@ -80,8 +82,10 @@ class Relay:
 
     def on_agent_words(self, text: str) -> None:
         """More of what the agent says, as it is heard."""
+        if self._hushed:
+            return
         if self._line is not None and self._line.ended:
-            self._finish(self._line.text, interrupted=False)
+            self._close_cut_line()
         if self._line is None:
             self._lines += 1
             self._line = _Line(f"agent-{self._lines}")
@@ -99,8 +103,11 @@ class Relay:
         if not isinstance(item, ChatMessage) or not item.text_content:
             return
         if item.role == "assistant":
+            # After a barge-in one more word may fall out of the framework's captions.
+            self._hushed = item.interrupted
             self._finish(item.text_content, interrupted=item.interrupted)
         elif item.role == "user" and item.id != self._spoken:
+            self._close_cut_line()
             typed = UserInputTranscribedEvent(
                 transcript=item.text_content, is_final=True, item_id=item.id
             )
@@ -108,6 +115,8 @@ class Relay:
 
     def on_state(self, event: AgentStateChangedEvent) -> None:
         """The agent listens, thinks or speaks."""
+        if event.new_state == "speaking":
+            self._hushed = False
         self.put(State(id="state", state=event.new_state))
 
     def on_tool(self, event: ToolExecutionUpdatedEvent) -> None:
@@ -145,6 +154,11 @@ class Relay:
         """Words for people about the call itself."""
         self._notices += 1
         self.put(Notice(id=f"notice-{self._notices}", level=level, text=text))  # type: ignore[arg-type]
+
+    def _close_cut_line(self) -> None:
+        """End a line that never came to the history: the speech was cut."""
+        if self._line is not None:
+            self._finish(self._line.text, interrupted=True)
 
     def _finish(self, text: str, *, interrupted: bool) -> None:
         if self._line is None:

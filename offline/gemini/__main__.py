@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from offline.gemini import control, record
-from offline.gemini.senses import natural
+from offline.gemini.senses import Senses, natural
 from offline.gemini.server import Service
 from offline.gemini.temper import Temper
 
@@ -21,8 +21,11 @@ def main() -> int:
     """Print one JSON line with the addresses, then serve until SIGTERM or SIGINT."""
     options = _options()
     try:
+        if not all(0 <= port <= 65535 for port in (options.port, options.control_port)):
+            raise ValueError("a port must be 0-65535")
         temper = Temper().changed(_temper_values(options))
-        return asyncio.run(_serve(options, temper))
+        with natural() as senses:
+            return asyncio.run(_serve(options, temper, senses))
     except ValueError as error:
         print(f"offline.gemini: {error}", file=sys.stderr)
         return 2
@@ -31,12 +34,11 @@ def main() -> int:
         return 1
 
 
-async def _serve(options: argparse.Namespace, temper: Temper) -> int:
+async def _serve(options: argparse.Namespace, temper: Temper, senses: Senses) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    senses = await asyncio.to_thread(natural)
     token = secrets.token_urlsafe(24)
     async with (
         Service.start(senses=senses, temper=temper, port=options.port) as service,

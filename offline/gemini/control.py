@@ -56,7 +56,10 @@ def _application(service: Service, token: str) -> web.Application:
 
     async def change(request: web.Request) -> web.Response:
         try:
-            service.temper = service.temper.changed(await request.json())
+            values = await request.json()
+            if not isinstance(values, dict):
+                raise ValueError("settings must be a JSON object")
+            service.temper = service.temper.changed(values)
         except ValueError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         return web.json_response({})

@@ -32,7 +32,6 @@ class Utterance:
     """Received samples from its first loud one to its last."""
     text: str | None = None
     """None until someone has listened to it."""
-    ended: bool = False
     superseded: bool = False
     """The user went on speaking before the words were there."""
 
@@ -151,7 +150,6 @@ class Listening:
             self._listen()
         self._current = None
         self._buffer.clear()
-        utterance.ended = True
         utterance.samples = utterance.sounds.last - utterance.sounds.first
         if utterance.text is None:
             self._unheard[utterance.number] = utterance

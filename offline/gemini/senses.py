@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from offline.gemini.mind import Call, Prompt, Say
@@ -24,13 +26,19 @@ class Senses:
     """A sentence to s16le mono 24 kHz."""
 
 
-def natural() -> Senses:
-    """Return the real ones: pocketsphinx, OpenCV, patterns over words, espeak-ng."""
+@contextmanager
+def natural() -> Iterator[Senses]:
+    """Lend the real ones: pocketsphinx, OpenCV, patterns over words, espeak-ng."""
     from offline.gemini import mind, sight
     from offline.gemini.hearing import Hearing
     from offline.speech import speak
 
     hearing = Hearing()
-    # The first utterance of the first caller should not wait for a model to load.
-    hearing.transcribe(bytes(3200))
-    return Senses(transcribe=hearing.transcribe, look=sight.look, think=mind.think, speak=speak)
+    # The first utterance should not wait for a model to load, nor the start for the model.
+    warming = threading.Thread(target=hearing.transcribe, args=(bytes(3200),), name="warm-hearing")
+    warming.start()
+    try:
+        yield Senses(transcribe=hearing.transcribe, look=sight.look, think=mind.think, speak=speak)
+    finally:
+        warming.join()
+        hearing.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from offline.gemini import certificate
+from offline.gemini import certificate, wire
 from offline.gemini.account import Account
 from offline.gemini.connection import Connection
 from offline.gemini.doorway import KEY_INVALID, NOT_FOUND, TOKEN_PATH, Entry, Turned, accepts, enter
@@ -159,8 +159,8 @@ class Service:
         turned = Turned(status=400, name="INVALID_ARGUMENT", message=KEY_INVALID)
         if accepts(key, self.temper.api_key):
             try:
-                body = await request.json()
-                return web.json_response(self._tokens.create(body, self._wall()))
+                asked = wire.load(await request.read())
+                return web.json_response(self._tokens.create(asked, self._wall()))
             except WireError as error:
                 turned = Turned(status=400, name="INVALID_ARGUMENT", message=error.reason)
         return web.json_response(turned.body(), status=turned.status)

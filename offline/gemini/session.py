@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from offline.gemini import outputs
 from offline.gemini.account import Account
@@ -17,7 +16,7 @@ from offline.gemini.senses import Actions
 from offline.gemini.temper import Temper
 from offline.gemini.timers import Timers
 from offline.gemini.tokens import SPENT
-from offline.gemini.wire import INVALID_ARGUMENT, Json, WireError, parse
+from offline.gemini.wire import INVALID_ARGUMENT, Json, WireError, load, parse
 
 BAD_HANDLE = "Invalid session handle"
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
@@ -135,9 +134,7 @@ class Session:
     def _setup(self, frame: str | bytes, body: Json, now: float) -> None:
         if self._admitted:
             raise WireError(INVALID_ARGUMENT)
-        received: object = json.loads(frame)
-        if isinstance(received, Mapping):
-            self._account.setup = received
+        self._account.setup = load(frame)
         if self._constrain is not None:
             body = self._constrain(body)
         temper = self._temper()

@@ -34,13 +34,7 @@ class WireError(Exception):
 
 def parse(frame: str | bytes) -> tuple[str, Json]:
     """Return kind and body of a client frame, names in camelCase; WireError if it is none."""
-    try:
-        found = json.loads(frame)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise WireError(INVALID_ARGUMENT) from error
-    if not isinstance(found, dict):
-        raise WireError(INVALID_ARGUMENT)
-    message = {camel(name): body for name, body in found.items()}
+    message = {camel(name): body for name, body in load(frame).items()}
     for name in message:
         if name not in KINDS:
             raise WireError(unknown_name(name, ""))
@@ -52,6 +46,17 @@ def parse(frame: str | bytes) -> tuple[str, Json]:
     normal = normalised(body)
     assert isinstance(normal, dict)
     return kind, normal
+
+
+def load(data: str | bytes) -> Json:
+    """Return a JSON object as it was written; WireError if it is none."""
+    try:
+        found = json.loads(data)
+    except ValueError as error:
+        raise WireError(INVALID_ARGUMENT) from error
+    if not isinstance(found, dict):
+        raise WireError(INVALID_ARGUMENT)
+    return found
 
 
 def encode(message: Json, *, compact: bool = False) -> bytes:

@@ -34,7 +34,8 @@ class Account:
     @property
     def closed(self) -> float | None:
         """When the socket was closed; None while it is open."""
-        return self.report["closed"]
+        closed: float | None = self.report["closed"]
+        return closed
 
     @property
     def frames(self) -> list[Frame]:

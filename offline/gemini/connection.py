@@ -43,6 +43,7 @@ class Connection:
         self._outgoing: asyncio.Queue[Send | Close] = asyncio.Queue(UNSENT)
         self._jobs: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._closing = False
 
     async def run(self) -> None:
         """Serve the socket; returns when it is closed, with nothing left behind."""
@@ -55,13 +56,15 @@ class Connection:
                 self._enter(message.data)
         finally:
             self._account.closed = self._clock()
-            self._account.close_code = self._socket.close_code
             if self._timer is not None:
                 self._timer.cancel()
-            left = [writer, *self._jobs]
-            for task in left:
-                task.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
+            if not self._closing:
+                writer.cancel()
+            for job in self._jobs:
+                job.cancel()
+            # A close of our own is let finish: the client is to read its code.
+            await asyncio.gather(writer, *self._jobs, return_exceptions=True)
+            self._account.close_code = self._socket.close_code
 
     def end(self, code: int, reason: str) -> None:
         """Close the connection from this side."""
@@ -97,6 +100,9 @@ class Connection:
                 await self._leave(item.message)
         except ConnectionError:
             logger.debug("client went away")
+        except Exception:
+            logger.exception("a message could not be sent")
+            self._abort()
 
     def _settle(self) -> None:
         """Carry out the session's effects and set the alarm for what comes next."""
@@ -116,6 +122,7 @@ class Connection:
         self._settle()
 
     def _carry_out(self, effect: Effect) -> None:
+        self._closing = self._closing or isinstance(effect, Close)
         if isinstance(effect, Send | Close):
             if self._outgoing.full():
                 self._abort()

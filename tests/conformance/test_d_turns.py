@@ -28,6 +28,7 @@ from tests.conformance.clients import (
     tone,
 )
 from tests.conformance.plugin import PLUGIN_WARNS, plugged
+from tests.conformance.virtual import Virtual
 
 ALL_INPUT = {"turnCoverage": "TURN_INCLUDES_ALL_INPUT"}
 ONLY_ACTIVITY = {"turnCoverage": "TURN_INCLUDES_ONLY_ACTIVITY"}
@@ -101,6 +102,24 @@ async def test_item_50_without_a_delay_the_first_loud_chunk_starts(client: Raw) 
     await client.audio(silence(0.1))
     await client.audio(tone(0.01))
     assert kinds([await client.next()]) == ["voiceActivity"]
+
+
+def test_item_50_it_comes_140_to_240_ms_after_the_first_sound(script: Script) -> None:
+    connection = Virtual(script)
+    connection.hear(silence(0.5))
+    began = connection.now
+    connection.hear(tone(0.5))
+    [start] = connection.times("voiceActivity")
+    assert 0.14 <= start - began <= 0.24
+
+
+def test_item_51_it_comes_300_to_450_ms_after_800_ms_of_silence(script: Script) -> None:
+    connection = Virtual(script)
+    connection.run(1)
+    connection.hear(tone(0.5))
+    ended = connection.now
+    connection.hear(silence(2))
+    assert 1.1 <= connection.times("voiceActivity")[1] - ended <= 1.25
 
 
 async def test_item_51_the_end_takes_some_processing(service: Service, client: Raw) -> None:
@@ -211,7 +230,7 @@ async def test_item_55_whether_silence_belongs_to_it(
 async def test_item_56_without_interruption_speech_is_the_next_turn(
     service: Service, client: Raw, script: Script
 ) -> None:
-    script.word_ms = 100
+    script.word_ms = 200
     service.temper = replace(INSTANT, pace=1)
     await client.setup(realtimeInputConfig={"activityHandling": "NO_INTERRUPTION"})
     await client.say(("user", "hello"))

@@ -29,6 +29,7 @@ from tests.conformance.clients import (
     words,
 )
 from tests.conformance.plugin import PLUGIN_WARNS, plugged
+from tests.conformance.virtual import Virtual
 
 
 async def test_item_70_a_voice_stops_the_reply_at_once(
@@ -86,7 +87,31 @@ async def test_item_71_after_turn_complete_there_is_nothing_to_interrupt(client:
     await quiet(client)
 
 
-async def test_item_72_text_interrupts_after_15_ms(
+def test_item_70_turn_complete_follows_within_30_ms(script: Script) -> None:
+    script.word_ms = 500
+    connection = Virtual(script)
+    connection.run(1)
+    connection.say("hello")
+    connection.run(0.5)
+    connection.hear(tone(0.3))
+    [cut], [start] = connection.times("interrupted"), connection.times("voiceActivity")
+    assert cut == start
+    assert 0.001 <= connection.times("turnComplete")[0] - cut <= 0.03
+
+
+def test_item_72_text_interrupts_after_14_to_16_ms(script: Script) -> None:
+    script.word_ms = 500
+    connection = Virtual(script)
+    connection.run(1)
+    connection.say("hello")
+    connection.run(0.5)
+    sent = connection.now
+    connection.send(realtimeInput={"text": "stop"})
+    connection.run(1)
+    assert 0.014 <= connection.times("interrupted")[0] - sent <= 0.016
+
+
+async def test_item_72_text_interrupts_on_the_wire(
     service: Service, client: Raw, script: Script
 ) -> None:
     service.temper = replace(INSTANT, text_interrupt_ms=15)

@@ -29,6 +29,7 @@ from tests.conformance.clients import (
     tools,
 )
 from tests.conformance.plugin import PLUGIN_WARNS, Plugged, plugged
+from tests.conformance.virtual import Virtual
 
 BLOCKING = tools(tool(behavior="BLOCKING"))
 NON_BLOCKING = tools(tool(behavior="NON_BLOCKING"))
@@ -95,6 +96,18 @@ async def test_item_76_a_non_blocking_call_ends_its_turn_at_once(
     assert account.at("first_audio")[0] - account.at("tool_response")[0] >= 0.05
 
 
+def test_item_76_the_reply_comes_500_to_900_ms_after_the_response(script: Script) -> None:
+    connection = Virtual(script, tools=NON_BLOCKING)
+    connection.run(1)
+    connection.say("time")
+    connection.run(1)
+    answered = connection.now
+    id_ = connection.account.tool_calls[0]["id"]
+    connection.send(toolResponse={"functionResponses": [{"id": id_, "name": "get_time"}]})
+    connection.run(3)
+    assert 0.5 <= connection.times("modelTurn")[0] - answered <= 0.9
+
+
 async def test_item_77_a_blocking_call_holds_the_turn(client: Raw) -> None:
     await client.setup(tools=BLOCKING)
     await client.say(("user", "time"))
@@ -140,7 +153,7 @@ async def test_item_79_silent_says_nothing(client: Raw) -> None:
 async def test_item_79_a_response_waits_for_the_turn_or_cuts_it(
     client: Raw, script: Script, scheduling: str, interrupts: bool
 ) -> None:
-    script.word_ms = 60
+    script.word_ms = 120
     await client.setup(tools=NON_BLOCKING)
     await client.say(("user", "time"))
     ids = call_ids((await client.turn())[0])

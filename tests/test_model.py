@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
+import time
+
 import pytest
 from google.genai import types
 
 from worker.gemini.families import family_of
-from worker.gemini.model import session_options
+from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.gemini.model import build_model, session_options
 from worker.settings import Settings
 
 ENVIRONMENT = {
@@ -69,3 +73,19 @@ def test_the_services_own_silence_is_left_alone_unless_set() -> None:
 
 def test_nothing_is_sent_that_3_8_refuses() -> None:
     assert not options().keys() & {"thinking_config", "proactivity", "enable_affective_dialog"}
+
+
+def test_vertex_is_a_matter_of_settings() -> None:
+    settings = Settings.from_env(
+        {
+            **ENVIRONMENT,
+            "GOOGLE_GENAI_USE_VERTEXAI": "true",
+            "GOOGLE_CLOUD_PROJECT": "my-project",
+            "GOOGLE_CLOUD_LOCATION": "europe-west4",
+        }
+    )
+    lifeline = Lifeline(taps=Taps(), patience=Patience(), clock=time.monotonic, jitter=lambda: 0.0)
+    tls = ssl.create_default_context()
+    model = build_model(settings, voice="Puck", lifeline=lifeline, tls=tls)
+    assert model._opts.vertexai
+    assert (model._opts.project, model._opts.location) == ("my-project", "europe-west4")

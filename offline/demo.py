@@ -115,7 +115,7 @@ async def _main(caller: str, folder: Path) -> None:
     logging.basicConfig(filename=folder / "logs" / "demo.log", level=logging.INFO, force=True)
     with Terminal() as terminal:
         terminal.tell(
-            "Sightline without a key: real livekit-server, real worker; the model is a stand-in."
+            "Sightline offline: real livekit-server, real worker; the model is a stand-in."
         )
         terminal.now(Present(state="starting"))
         play = converse if caller == "script" else hold_open

@@ -37,6 +37,7 @@ class Terminal:
     def __init__(self, stream: TextIO | None = None) -> None:
         stream = stream or sys.stdout
         self._live: Live | None = None
+        self._shown = ""
         if stream.isatty():
             self._console = Console(file=stream, highlight=False)
             self._width = min(self._console.width, WIDEST)
@@ -100,14 +101,19 @@ class Terminal:
             return
         parts = [present.state or "waiting for the agent"]
         if present.pictures:
-            parts.append(f"{present.pictures} pictures seen")
+            parts.append(f"{present.pictures} picture{'s' * (present.pictures > 1)} seen")
         if present.tool:
             parts.append(f"{present.tool} runs")
-        line = Text(f"{'':7}{' | '.join(parts)}", style="dim")
-        if present.speech:
-            line.append(f" | {present.speech[-self._width :]}")
-        line.truncate(self._width - 1, overflow="ellipsis")
-        self._live.update(line, refresh=True)
+        line = f"{'':7}{' | '.join(parts)}"
+        room = self._width - len(line) - 6
+        if present.speech and room > 0:
+            whole = len(present.speech) <= room
+            line += f" | {'' if whole else '... '}{present.speech[-room + 4 * (not whole) :]}"
+        if line != self._shown:
+            self._shown = line
+            text = Text(line, style="dim")
+            text.truncate(self._width - 1)
+            self._live.update(text, refresh=True)
 
     def _print(self, line: Text) -> None:
         line.rstrip()

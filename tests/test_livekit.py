@@ -14,6 +14,7 @@ import psutil
 import pytest
 from livekit import api
 
+from offline import livekit
 from offline.errors import ProgramError
 from offline.livekit import CONFIG, LiveKitServer, healthy
 from offline.ports import free_port
@@ -70,6 +71,19 @@ async def test_says_so_when_the_port_is_taken() -> None:
         with pytest.raises(ProgramError, match=f"port {port} is taken"):
             async with LiveKitServer.start(port=port):
                 pass
+
+
+async def test_takes_other_ports_when_one_was_taken_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        ports = iter([taken, free_port(socket.SOCK_DGRAM), free_port(), free_port()])
+        monkeypatch.setattr(livekit, "free_port", lambda *_: next(ports))
+        async with LiveKitServer.start() as server:
+            assert not server.url.endswith(f":{taken}")
 
 
 @pytest.mark.parametrize(

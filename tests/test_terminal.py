@@ -74,6 +74,25 @@ def test_what_people_copy_is_not_wrapped() -> None:
     assert stream.getvalue() == "x" * 300 + "\n"
 
 
+@pytest.mark.parametrize("speech", ["", "Short.", "word " * 40, "x" * 400, "\u4e16" * 80])
+def test_the_last_line_is_one_line_that_shows_the_newest_words(
+    monkeypatch: pytest.MonkeyPatch, speech: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "70")
+    stream = Tty()
+    with Terminal(stream) as terminal:
+        before = stream.tell()
+        present = Present(state="speaking", pictures=1, speech=speech)
+        terminal.now(present)
+        drawn = stream.getvalue()[before:]
+        terminal.now(present)
+        assert stream.getvalue()[before:] == drawn
+    assert "\n" not in drawn
+    assert "1 picture seen" in drawn
+    assert speech.strip()[-4:] in drawn or "\u4e16" in speech
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (65.9, "1:05"), (3601, "60:01")])
 def test_time_is_minutes_and_seconds(seconds: float, text: str) -> None:
     assert clock_of(seconds) == text

@@ -103,7 +103,7 @@ class Guest(Caller):
         self._on_change(participant.attributes, participant)
 
     def _on_change(self, changed: Mapping[str, str], participant: rtc.Participant) -> None:
-        if participant.identity != self.identity:
+        if participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
             self.changes.append(Change(at=self.clock(), attributes=dict(changed)))
 
 

@@ -32,7 +32,8 @@ async def test_nothing_is_left_of_a_call_ten_seconds_after_it(stack: Rig, figure
     await until("rest", lambda: at_rest(stack), 20)
     before, room = sockets(stack), new_room()
     async with stack.guest(room) as guest:
-        await guest.wait_for_sound(await guest.type("Hello"), 20)
+        await guest.wait_for_state("listening")
+        await guest.wait_for_sound(await guest.type("Hello"))
         job, account = stack.job(room), await stack.account(guest.joined_at)
         family = {job.pid, *(child.pid for child in job.children(recursive=True))}
     left = time.monotonic()
@@ -107,8 +108,9 @@ async def test_stays_until_the_last_has_left(stack: Rig) -> None:
         async with stack.guest(room, "ann") as ann:
             agent = await ann.wait_for_agent()
             await ann.wait_for_state("listening")
-        asked = await bob.type("Hello")
-        await bob.wait_for_sound(asked)
+        left = bob.clock()
+        await bob.say("Tell me a long story.")
+        await bob.until_text("Here is a long story", left)
         assert agent.identity in await stack.present(room)
 
     async def gone() -> bool | None:

@@ -51,23 +51,23 @@ class Scene:
         if qr_text:
             self._paste(qr_text)
         self._still[round(height * 0.89) :] = FRAME
-        self._columns = [round(edge) for edge in _edges(width)]
+        self._edges = [round(edge) for edge in _edges(width)]
         self._rows = slice(round(height * STAMP_TOP), max(1, round(height * STAMP_BOTTOM)))
 
     def frame(self, t: float) -> Picture:
         """Return the picture at `t` seconds (not negative): uint8, (height, width, 3), BGR."""
         picture = self._still.copy()
-        x = round(self.width * (0.75 + 0.14 * cos(1.7 * t)))
-        y = round(self.height * (0.45 + 0.25 * sin(2.3 * t)))
-        cv2.circle(picture, (x, y), max(1, self.height // 8), BALL, cv2.FILLED)
+        x = round(self.width * (0.75 + 0.12 * cos(1.7 * t)))
+        y = round(self.height * (0.44 + 0.24 * sin(2.3 * t)))
+        cv2.circle(picture, (x, y), max(1, self.height // 6), BALL, cv2.FILLED)
         for index, lit in enumerate(_stamp(int(t * 1000))):
             if lit:
-                picture[self._rows, self._columns[index] : self._columns[index + 1]] = 255
+                picture[self._rows, self._edges[index] : self._edges[index + 1]] = 255
         return picture
 
     def _paste(self, qr_text: str) -> None:
         code = cv2.copyMakeBorder(_qr(qr_text), 2, 2, 2, 2, cv2.BORDER_CONSTANT, value=(255,))
-        room = min(self.width * 0.48, self.height * 0.84)
+        room = min(self.width * 0.44, self.height * 0.76)
         module = int(room) // code.shape[0]
         if module < 1:
             raise ValueError(f"{self.width}x{self.height} is too small for this QR code")

@@ -216,11 +216,14 @@ def _results(prompt: Prompt) -> Iterator[str]:
 
 
 def _instructed(instructions: str) -> str:
-    """Return what one instruction for a reply, such as a greeting or a due timer, asks to say."""
-    words = slots.plain(instructions)
-    if "timer" in words:
-        named = re.search(r"[\"\u201c'\u2018]([^\"\u201d\u2019]+?)[\"\u201d'\u2019]", instructions)
-        return f"Your timer {named[1]} is up." if named else "Your timer is up."
-    if re.search(r"\b(greet|welcome|hello|introduce)", words):
+    """Return what an instruction for one reply, such as a greeting or a due timer, asks to say."""
+    if due := _DUE.search(instructions):
+        return f"Your {due['timer']} is up."
+    if re.search(r"\b(greet|welcome|hello|introduce)", slots.plain(instructions)):
         return GREETING
     return f"I was asked to say this: {instructions.strip()}"
+
+
+_DUE = re.compile(
+    r"(?i)\b(?:the|your|a) (?P<timer>(?:[\w-]+ ){0,4}?timer(?: \d+)?)\b.*\b(?:due|up|over)\b"
+)

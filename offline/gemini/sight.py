@@ -14,10 +14,10 @@ Picture = NDArray[np.uint8]
 DARK, DIM = 50, 100
 """Mean brightness, 0..255, below which a picture is called dark or dim."""
 
-MAIN = 0.06
+MAIN = 0.04
 """Share of the picture that a colour must fill to be named."""
 
-MOST_COLOURS = 4
+MOST_COLOURS = 5
 
 MOVED = 0.006
 """Share of the thumbnail's pixels that must change for movement."""
@@ -27,18 +27,18 @@ MOVED_LEVEL = 24
 
 THUMBNAIL = (96, 54)
 
-HUES = (
-    (7, "red"),
-    (20, "orange"),
-    (34, "yellow"),
-    (82, "green"),
-    (98, "turquoise"),
-    (132, "blue"),
-    (150, "purple"),
-    (170, "pink"),
-    (181, "red"),
+NAMES = (
+    *("black", "white", "grey", "brown"),
+    *("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "red"),
 )
-"""Upper ends of OpenCV's hues (0..179) under the names people use."""
+"""Names that people use for colours; those of `HUES` begin with red."""
+
+HUES = (7, 20, 34, 82, 98, 132, 150, 170)
+"""Upper ends of OpenCV's hues (0..179) of the names from red to pink; red again above."""
+
+BLACK, FAINT, WHITE, BROWN = 45, 45, 190, 150
+"""Values below which a colour is black, saturations below which it has no hue, values above which
+that is white, and values below which orange is brown; each 0..255."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,23 +111,19 @@ def _decode(jpeg: bytes) -> Picture | None:
 
 
 def _colours(picture: Picture) -> tuple[str, ...]:
-    small = cv2.resize(picture, THUMBNAIL, interpolation=cv2.INTER_AREA)
-    pixels = cv2.cvtColor(small, cv2.COLOR_BGR2HSV).reshape(-1, 3).astype(int)
-    counts: dict[str, int] = {}
-    for hue, saturation, value in pixels.tolist():
-        name = _name(hue, saturation, value)
-        counts[name] = counts.get(name, 0) + 1
-    ranked = sorted(counts, key=lambda name: -counts[name])
-    return tuple(name for name in ranked if counts[name] >= MAIN * len(pixels))[:MOST_COLOURS]
-
-
-def _name(hue: int, saturation: int, value: int) -> str:
-    if value < 45:
-        return "black"
-    if saturation < 45:
-        return "white" if value > 190 else "grey"
-    name = next(name for end, name in HUES if hue < end)
-    return "brown" if name == "orange" and value < 150 else name
+    # Single pixels: a mean of neighbours would call a chessboard grey.
+    small = cv2.resize(picture, THUMBNAIL, interpolation=cv2.INTER_NEAREST)
+    hue, saturation, value = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2HSV))
+    index = np.searchsorted(HUES, hue, side="right") + NAMES.index("red")
+    index[(index == NAMES.index("orange")) & (value < BROWN)] = NAMES.index("brown")
+    faint = saturation < FAINT
+    index[faint] = np.where(value > WHITE, NAMES.index("white"), NAMES.index("grey"))[faint]
+    index[value < BLACK] = NAMES.index("black")
+    shares = dict.fromkeys(NAMES, 0.0)
+    for place, name in enumerate(NAMES):
+        shares[name] += float((index == place).mean())
+    ranked = sorted(shares, key=lambda name: -shares[name])
+    return tuple(name for name in ranked if shares[name] >= MAIN)[:MOST_COLOURS]
 
 
 def _moving(pictures: Sequence[Picture]) -> bool:
@@ -144,11 +140,14 @@ def _moving(pictures: Sequence[Picture]) -> bool:
 
 
 def _codes(picture: Picture) -> tuple[str, ...]:
+    """Read the QR codes; the newer detector is the faster, the older one finds smaller codes."""
     try:
-        _, texts, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(picture)
+        _, texts, _, _ = cv2.QRCodeDetectorAruco().detectAndDecodeMulti(picture)
+        if not any(texts):
+            texts = (cv2.QRCodeDetector().detectAndDecode(picture)[0],)
     except (cv2.error, UnicodeError):
         return ()
-    return tuple(text for text in texts if text)
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _listed(names: Sequence[str]) -> str:

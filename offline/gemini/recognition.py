@@ -8,6 +8,7 @@ searches, a third of the utterance's length: in a thread it would stop the whole
 from __future__ import annotations
 
 import json
+import math
 import sys
 import warnings
 from dataclasses import dataclass
@@ -19,13 +20,17 @@ from offline.gemini import grammar
 
 HEARING_RATE = 16_000
 
-FIT = -8.0
-"""Score a frame, in the decoder's log units, by which a known sentence may fall behind the best
-string of sounds. Measured with offline/speech.py's voice: known sentences -6 and above, other
-speech -13 and below."""
+SURE, POSSIBLE = 9.0, -8.0
+"""Score a frame, in the decoder's log units, by which a known sentence leads the best string of
+sounds. Above SURE it was said, below POSSIBLE it was not: measured over offline/speech.py's voice,
+long known sentences lead by 9 to 28 and other speech stays behind by 3 to 40."""
+
+RIVAL = -12.0
+"""Between the two any other English may beat it, by this score a frame: short known sentences stay
+above -9, what merely sounds like one ("set the alarm for tomorrow") falls to -15 and below."""
 
 LONGEST = 20.0
-"""Seconds of an utterance that are listened to; the search takes a third of that time."""
+"""Seconds of an utterance that are listened to; the search takes up to half that time."""
 
 FLOOR = 33.0
 """Noise laid under every utterance, as the deviation of 16-bit samples (-60 dBFS): in the digital
@@ -80,9 +85,12 @@ class Recognizer:
         if not VOWELS.intersection(sounds.words.split()):
             return ""
         asked = self._search("asked", pcm)
-        if grammar.is_sentence(asked.words) and _fit(asked, sounds) >= FIT:
+        lead = asked.score - sounds.score if grammar.is_sentence(asked.words) else -math.inf
+        if lead >= SURE * sounds.frames:
             return asked.words
-        return _decode(self._far, pcm).words
+        english = _decode(self._far, pcm)
+        beaten = asked.score - english.score < RIVAL * sounds.frames
+        return english.words if beaten or lead < POSSIBLE * sounds.frames else asked.words
 
     def _search(self, name: str, pcm: bytes) -> Heard:
         self._near.activate_search(name)
@@ -93,10 +101,6 @@ def _floored(pcm: bytes) -> bytes:
     samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2")
     noise = np.random.default_rng(0).normal(0.0, FLOOR, samples.size)
     return np.clip(samples + noise, -32768, 32767).astype("<i2").tobytes()
-
-
-def _fit(asked: Heard, sounds: Heard) -> float:
-    return (asked.score - sounds.score) / sounds.frames
 
 
 def _decode(decoder: Any, pcm: bytes) -> Heard:

@@ -53,6 +53,7 @@ class Conversation:
         self._ctx, self._room = ctx, ctx.room
         self._settings, self._persona = settings, persona
         self._tasks = Tasks()
+        self._joined = asyncio.Event()
         self._closing = False
         self._outage = False
         self.lifeline = Lifeline(
@@ -125,6 +126,7 @@ class Conversation:
             record=False,
         )
         await asyncio.gather(joining, starting)
+        self._joined.set()
         if in_room:
             self._outbox.start()
             self._sight.start()
@@ -135,12 +137,29 @@ class Conversation:
     async def aclose(self) -> None:
         """End everything this conversation started; the framework closes session and room."""
         self._closing = True
+        self._log_totals()
         self._attendance.close()
         await self._presence.aclose()
         await self._sight.aclose()
         await self._tasks.aclose()
         await self._outbox.aclose()
         await self._http.aclose()
+
+    def _log_totals(self) -> None:
+        eyes, media = self._sight.counts, self.lifeline.outbound
+        logger.info(
+            "conversation ended",
+            extra={
+                "frames_seen": eyes.seen,
+                "frames_sent": eyes.sent,
+                "frames_skipped": eyes.skipped,
+                "frames_failed": eyes.failed,
+                "pictures_replaced": media.pictures_replaced,
+                "samples_dropped": media.samples_dropped,
+                "messages_sent": self._outbox.sent,
+                "messages_dropped": self._outbox.dropped,
+            },
+        )
 
     def _room_options(self) -> room_io.RoomOptions:
         return room_io.RoomOptions(
@@ -241,6 +260,7 @@ class Conversation:
 
     async def _write(self, text: str) -> None:
         """Show a sentence where every LiveKit client shows what the agent says."""
+        await self._joined.wait()
         if self._room.isconnected():
             await self._room.local_participant.send_text(
                 text,

@@ -7,8 +7,10 @@ import functools
 import importlib
 import tempfile
 import threading
+from collections.abc import Callable
 from math import gcd
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,22 +76,33 @@ class VoiceMissing(RuntimeError):
     """espeak-ng cannot speak here; the message says what to install."""
 
 
+def find_espeak(
+    load: Callable[[str], ModuleType] = importlib.import_module,
+) -> tuple[ctypes.CDLL, str]:
+    """Return espeak-ng's library and the path of its data, from the wheel that `load` imports.
+
+    Raises:
+        VoiceMissing: the wheel is not installed, or not for this machine.
+    """
+    try:
+        wheel = load("espeakng_loader")
+        return ctypes.CDLL(wheel.get_library_path()), str(wheel.get_data_path())
+    except (ImportError, OSError, RuntimeError) as error:
+        raise VoiceMissing(
+            "no voice: install the 'offline' extra, its espeakng-loader carries espeak-ng"
+        ) from error
+
+
 class _Espeak:
     """The one copy of libespeak-ng in this process; its state is global, so is its lock."""
 
     def __init__(self) -> None:
-        try:
-            wheel = importlib.import_module("espeakng_loader")
-            self._library = ctypes.CDLL(wheel.get_library_path())
-            data = str(wheel.get_data_path()).encode()
-        except (ImportError, OSError, RuntimeError) as error:
-            raise VoiceMissing(
-                "no voice: install the 'offline' extra, its espeakng-loader carries espeak-ng"
-            ) from error
+        self._library, data = find_espeak()
         self._lock = threading.Lock()
         self._chunks: list[bytes] = []
         self._callback = _CALLBACK(self._collect)
-        self.rate = int(self._library.espeak_Initialize(_RETRIEVAL, 0, data, _DONT_EXIT))
+        started = self._library.espeak_Initialize(_RETRIEVAL, 0, data.encode(), _DONT_EXIT)
+        self.rate = int(started)
         if self.rate <= 0:
             raise VoiceMissing("no voice: espeak-ng did not start with its own data folder")
         self._library.espeak_SetSynthCallback(self._callback)

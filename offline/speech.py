@@ -15,6 +15,8 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from offline.errors import OfflineError
+
 Samples = NDArray[np.float32]
 
 VOICE_RATE = 24_000
@@ -72,7 +74,7 @@ _CALLBACK = ctypes.CFUNCTYPE(
 )
 
 
-class VoiceMissing(RuntimeError):
+class VoiceMissing(OfflineError):
     """espeak-ng cannot speak here; the message says what to install."""
 
 

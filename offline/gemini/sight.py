@@ -78,7 +78,8 @@ class Seen:
         size = f"{self.width} by {self.height} pixels"
         parts = [f"I see a {self.light}, {self.orientation} picture of {size}."]
         if self.colours:
-            parts.append(f"The main colours are {_listed(self.colours)}.")
+            named = "colour is" if len(self.colours) == 1 else "colours are"
+            parts.append(f"The main {named} {_listed(self.colours)}.")
         parts.append("Something is moving." if self.moving else "Nothing is moving.")
         parts += [f'There is a QR code that says "{text}".' for text in self.qr]
         return " ".join(parts)

@@ -19,7 +19,7 @@ def spoken(value: object) -> str:
         return ", ".join(map(spoken, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return "nothing" if value is None else str(value)
 
 
 def _structure(text: str) -> Mapping[str, object] | list[object] | None:

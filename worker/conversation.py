@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import ssl
@@ -11,27 +10,23 @@ import time
 from typing import Any
 
 import httpx
-from livekit import rtc
 from livekit.agents import Agent, AgentSession, AutoSubscribe, CloseEvent, CloseReason, JobContext
-from livekit.agents.utils import shortuuid
 from livekit.agents.voice import room_io
 
 from tools import TOOLS
-from tools.context import LookResult, ToolContext
-from tools.context import Region as AskedRegion
-from worker.errors import PictureError
+from tools.context import LookResult, Region, ToolContext
 from worker.eyes.darkroom import Profile
 from worker.eyes.pacing import Steady
-from worker.eyes.picture import Picture, Region
-from worker.eyes.sight import Sight, Vision
+from worker.eyes.sight import Sight
 from worker.eyes.sources import Sources
-from worker.gemini.failures import Failure
+from worker.gaze import Gaze
 from worker.gemini.lifeline import Lifeline, Patience, Taps
 from worker.gemini.model import build_model
+from worker.outage import Outage
 from worker.personas import Persona
 from worker.room.attendance import Attendance
-from worker.room.messages import TOPIC
 from worker.room.outbox import Outbox
+from worker.room.posting import Posting
 from worker.room.presence import Presence
 from worker.room.relay import Captions, Relay
 from worker.settings import Settings
@@ -53,18 +48,20 @@ class Conversation:
         self._ctx, self._room = ctx, ctx.room
         self._settings, self._persona = settings, persona
         self._tasks = Tasks()
-        self._joined = asyncio.Event()
         self._closing = False
-        self._outage = False
+        outage = Outage(self._tell)
         self.lifeline = Lifeline(
             taps=Taps(
-                connected=self._on_connected, waiting=self._on_waiting, refused=self._on_refused
+                connected=outage.on_connected,
+                waiting=outage.on_waiting,
+                refused=outage.on_refused,
             ),
             patience=Patience(setup=settings.setup_timeout),
             clock=time.monotonic,
             jitter=random.random,
         )
-        self._outbox = Outbox(self._publish)
+        self._posting = Posting(self._room)
+        self._outbox = Outbox(self._posting.publish)
         self._relay = Relay(put=self._outbox.put, agent=self._agent_identity, user=self._served)
         voice = settings.voice or persona.voice
         model = build_model(settings, voice=voice, lifeline=self.lifeline, tls=tls)
@@ -78,6 +75,7 @@ class Conversation:
         )
         self._voice = Voice(self.session, self.lifeline)
         self._http = httpx.AsyncClient(verify=tls)
+        self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
         self._sources = Sources(self._room)
         self._sight = Sight(
             sources=self._sources,
@@ -87,8 +85,8 @@ class Conversation:
                 screen_edge=settings.screen_edge,
                 quality=settings.jpeg_quality,
             ),
-            send=self._on_picture,
-            on_vision=self._on_vision,
+            send=self._gaze.on_picture,
+            on_vision=self._gaze.on_vision,
             clock=time.monotonic,
         )
         self.session.userdata = ToolContext(
@@ -99,7 +97,7 @@ class Conversation:
             announce=self._voice.announce,
             spawn=self._tasks.spawn,
         )
-        self._presence = Presence(self._set_attributes, lambda: self.session.agent_state)
+        self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
         self._attendance = Attendance(
             self._room,
             on_serve=self._on_serve,
@@ -126,7 +124,7 @@ class Conversation:
             record=False,
         )
         await asyncio.gather(joining, starting)
-        self._joined.set()
+        self._posting.open()
         if in_room:
             self._outbox.start()
             self._sight.start()
@@ -174,8 +172,6 @@ class Conversation:
             close_on_disconnect=False,
         )
 
-    # -- from the room ------------------------------------------------------------------------
-
     async def _on_chat(self, session: AgentSession[Any], event: room_io.TextInputEvent) -> None:
         text = event.text.strip()[:MAX_TYPED]
         if not text:
@@ -192,55 +188,8 @@ class Conversation:
         logger.info("everybody left")
         self._ctx.shutdown(reason="everybody left")
 
-    # -- from the eyes ------------------------------------------------------------------------
-
-    def _on_picture(self, picture: Picture, _: str) -> None:
-        self.lifeline.see(picture.jpeg)
-
-    def _on_vision(self, vision: Vision) -> None:
-        self._relay.on_vision(
-            vision.status,
-            vision.reason,
-            source=vision.source,
-            width=vision.width,
-            height=vision.height,
-            size=vision.bytes,
-        )
-
-    async def _look(self, _: str, region: AskedRegion | None) -> LookResult:
-        """Send one sharp picture for the `look` tool, before its answer leaves."""
-        try:
-            part = _part(region)
-            look = await self._sight.look(part, self._settings.screen_edge)
-        except PictureError as error:
-            return LookResult(blind=f"I can't look: {error}.")
-        picture = look.picture
-        self.lifeline.see(picture.jpeg, keep=True)
-        self._relay.on_vision(
-            "sent",
-            "look",
-            source=look.source,
-            width=picture.width,
-            height=picture.height,
-            size=len(picture.jpeg),
-        )
-        return LookResult(width=picture.width, height=picture.height, age=look.age)
-
-    # -- from the lifeline and the session ----------------------------------------------------
-
-    def _on_connected(self, seconds: float) -> None:
-        logger.info("gemini live connected", extra={"seconds": round(seconds, 3)})
-        if self._outage:
-            self._outage = False
-            self._relay.notice("info", "I am back.")
-
-    def _on_waiting(self, failure: Failure, attempt: int) -> None:
-        if not self._outage:
-            self._outage = True
-            self._tell("warning", failure.room)
-
-    def _on_refused(self, failure: Failure) -> None:
-        self._tell("error", failure.room)
+    async def _look(self, _: str, region: Region | None) -> LookResult:
+        return await self._gaze.look(self._sight, region)
 
     def _on_close(self, event: CloseEvent) -> None:
         if self._closing or event.reason is not CloseReason.ERROR:
@@ -252,38 +201,12 @@ class Conversation:
         await self._outbox.aclose()
         self._ctx.shutdown(reason="the model cannot be reached")
 
-    # -- to the room --------------------------------------------------------------------------
-
     def _tell(self, level: str, text: str) -> None:
         self._relay.notice(level, text)
-        self._tasks.spawn(self._write(text), "write")
-
-    async def _write(self, text: str) -> None:
-        """Show a sentence where every LiveKit client shows what the agent says."""
-        await self._joined.wait()
-        if self._room.isconnected():
-            await self._room.local_participant.send_text(
-                text,
-                topic="lk.transcription",
-                attributes={"lk.transcription_final": "true", "lk.segment_id": shortuuid("SG_")},
-            )
-
-    async def _publish(self, packet: bytes) -> None:
-        await self._room.local_participant.publish_data(packet, reliable=True, topic=TOPIC)
-
-    async def _set_attributes(self, attributes: dict[str, str]) -> None:
-        if self._room.isconnected():
-            with contextlib.suppress(rtc.ConnectError):
-                await self._room.local_participant.set_attributes(attributes)
+        self._tasks.spawn(self._posting.write(text), "write")
 
     def _agent_identity(self) -> str:
         return self._ctx.local_participant_identity
 
     def _served(self) -> str:
         return self._attendance.served or ""
-
-
-def _part(asked: AskedRegion | None) -> Region | None:
-    if asked is None:
-        return None
-    return Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)

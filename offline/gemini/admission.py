@@ -50,6 +50,14 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compression:
+    """When and how far the context is cut, in tokens; None is the service's own choice."""
+
+    trigger: int | None = None
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """An accepted setup."""
 
@@ -74,6 +82,8 @@ class Config:
     """The first clientContent is history and asks for nothing."""
     thoughts: bool
     detailed_frames: bool
+    compression: Compression | None
+    """None if the context is not to be compressed."""
 
 
 def admit(setup: Json, dialect: Dialect, *, strict: bool = True) -> Config:
@@ -111,6 +121,7 @@ def admit(setup: Json, dialect: Dialect, *, strict: bool = True) -> Config:
         seeded=_object(setup, "historyConfig").get("initialHistoryInClientContent") is True,
         thoughts=_object(generation, "thinkingConfig").get("includeThoughts") is True,
         detailed_frames=generation.get("mediaResolution") == "MEDIA_RESOLUTION_HIGH",
+        compression=_compression(setup),
     )
 
 
@@ -159,9 +170,16 @@ def _check_generation(setup: Json, generation: Json, profile: Profile) -> None:
     )
     if wrong:
         raise WireError(INVALID_ARGUMENT)
-    compression = _object(setup, "contextWindowCompression")
-    _int64(compression, "triggerTokens")
-    _int64(_object(compression, "slidingWindow"), "targetTokens")
+
+
+def _compression(setup: Json) -> Compression | None:
+    if setup.get("contextWindowCompression") is None:
+        return None
+    asked = _object(setup, "contextWindowCompression")
+    return Compression(
+        trigger=_int64(asked, "triggerTokens"),
+        target=_int64(_object(asked, "slidingWindow"), "targetTokens"),
+    )
 
 
 def _coverage(realtime: Json, profile: Profile) -> str:

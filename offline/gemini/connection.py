@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 from offline.gemini.account import Account
 from offline.gemini.line import Close, Effect, Hear, Send, Think, Voice
 from offline.gemini.senses import Actions, Senses
-from offline.gemini.session import Session
+from offline.gemini.session import INTERNAL_ERROR, Session
 from offline.gemini.temper import Temper
 from offline.gemini.wire import Json, cut_reason, encode
 
@@ -20,8 +20,6 @@ logger = logging.getLogger(__name__)
 
 UNSENT = 4096
 """Messages that wait for a client that does not read; one more ends the connection."""
-
-INTERNAL_ERROR = "Internal error encountered."
 
 
 class Connection:
@@ -56,6 +54,7 @@ class Connection:
                 self._enter(message.data)
         finally:
             self._account.closed = self._clock()
+            self._session.leave(self._account.closed)
             if self._timer is not None:
                 self._timer.cancel()
             if not self._closing:

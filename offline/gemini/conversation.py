@@ -9,6 +9,7 @@ from offline.gemini.admission import declared
 from offline.gemini.answers import Answers
 from offline.gemini.floor import Floor
 from offline.gemini.inputs import Content
+from offline.gemini.lifetime import Lifetime
 from offline.gemini.line import Line
 from offline.gemini.listening import Listening, Utterance
 from offline.gemini.memory import AUDIO_TOKENS, text_tokens
@@ -27,8 +28,9 @@ ROLE_REFUSED = "Please use a valid role: user, model."
 class Conversation:
     """Acts through the line's effects and timers."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, now: float) -> None:
         self._line = line
+        self._lifetime = Lifetime(line, now)
         self._listening = Listening(
             line, on_start=self._started, on_end=self._ended, on_late=self._transcribed
         )
@@ -58,6 +60,7 @@ class Conversation:
             self._listening.audio(given, now)
         elif isinstance(given, inputs.Video):
             self._watching.see(given.blob, now, active=self._listening.speaking)
+            self._lifetime.filmed(now)
         elif isinstance(given, inputs.Text):
             delay = self._line.temper.text_interrupt_ms / 1000
             self._line.timers.at(now + delay, partial(self._typed, given.text))
@@ -69,6 +72,11 @@ class Conversation:
             self._context_update(given)
         else:
             self._activity(given, now)
+
+    def leave(self, now: float) -> None:
+        """The connection has ended: leave the session as it is to be found again."""
+        self._line.memory.left_idle = self._floor.quiet and not self._listening.speaking
+        self._floor.leave(now)
 
     def heard(self, utterance: int, text: str, now: float) -> None:
         """Take the words of an utterance."""

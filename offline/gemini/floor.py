@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from offline.gemini import outputs
+from offline.gemini.lifetime import fit_context
 from offline.gemini.line import Line, Think
 from offline.gemini.mind import Declared, Prompt, Say
 from offline.gemini.prompting import Request
@@ -68,6 +69,16 @@ class Floor:
             # What a filler announced is not said after the filler was cut.
             self._asks = deque(ask for ask in self._asks if not ask.filled)
 
+    @property
+    def quiet(self) -> bool:
+        """Whether no reply runs."""
+        return self._reply is None
+
+    def leave(self, now: float) -> None:
+        """The connection has ended."""
+        if self._reply is not None:
+            self._reply.leave(now)
+
     def answer(self, call_id: str, name: str, response: Mapping[str, object]) -> bool:
         """Take a blocking call's response; False if no reply waits for it."""
         if self._reply is None or call_id not in self._reply.awaiting:
@@ -104,6 +115,7 @@ class Floor:
         slow = self._line.profile.interaction_status
         fills = slow and not (ask.filled or ask.results or ask.request.empty)
         self._on_begin()
+        fit_context(self._line, now)
         reply = self._begin(ask, now, status=(IN_PROGRESS if fills else IDLE) if slow else None)
         if fills:
             self._asks.appendleft(dataclasses.replace(ask, filled=True))

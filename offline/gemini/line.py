@@ -110,8 +110,9 @@ class Line:
     def remember(self, role: str, text: str, now: float) -> None:
         """Put a turn into the history."""
         if text:
-            self.memory.remember(role, text, now)
-            self.account.turns.append({"role": role, "text": text, "at": now})
+            turn = self.memory.remember(role, text, now, connection=self.account.number)
+            entry = {"id": turn.number, "role": role, "text": text, "at": now}
+            self.account.turns.append(entry)
 
 
 def identifier(rng: random.Random) -> str:

@@ -14,13 +14,20 @@ AUDIO_TOKENS = 25
 CONTEXT_FRAMES = 3
 """Newest pictures of the context that are really looked at."""
 
+SYSTEM = 0
+"""The exchange that holds the system instruction and the tools; it is never cut."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
+    number: int
+    """Counts all turns of the conversation, over all its connections."""
     role: str
     text: str
     """For the model: only what was delivered."""
     at: float
+    connection: int
+    exchange: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +46,69 @@ class Memory:
     """One session; several connections may share it, one after the other."""
 
     model: str
+    number: int = 0
+    """Of the conversation, in the order they began."""
     system: str = ""
     declarations: tuple[Declaration, ...] = ()
     history: deque[Turn] = field(default_factory=lambda: deque(maxlen=1000))
-    context: Counter[str] = field(default_factory=Counter)
-    """Tokens of the whole context by modality."""
+    exchanges: dict[int, Counter[str]] = field(default_factory=lambda: {SYSTEM: Counter()})
+    """Tokens by modality of each exchange that is still in the context, oldest first."""
     samples: int = 0
     """The audio clock: samples received at 16 kHz."""
     calls: dict[str, PendingCall] = field(default_factory=dict)
     frames: deque[bytes] = field(default_factory=lambda: deque(maxlen=CONTEXT_FRAMES))
     turns: int = 0
+    said: int = 0
+    """Turns that ever entered the history."""
+    began: float | None = None
+    """When it was first set up."""
+    filmed: float | None = None
+    """When its first picture came."""
+    open: set[int] = field(default_factory=set)
+    """Numbers of the connections that hold it now."""
+    left: float = 0.0
+    """When the last connection ended."""
+    left_idle: bool = False
+    """Nobody was speaking at that moment."""
 
-    def remember(self, role: str, text: str, now: float) -> None:
-        """Append a turn and count its text; speech is counted by its length elsewhere."""
-        if text:
-            self.history.append(Turn(role=role, text=text, at=now))
+    @property
+    def context(self) -> Counter[str]:
+        """Tokens of the whole context by modality."""
+        return sum(self.exchanges.values(), Counter())
+
+    def remember(self, role: str, text: str, now: float, *, connection: int = 0) -> Turn:
+        """Append a turn and return it; its tokens are counted elsewhere."""
+        self.said += 1
+        turn = Turn(
+            number=self.said,
+            role=role,
+            text=text,
+            at=now,
+            connection=connection,
+            exchange=max(self.exchanges),
+        )
+        self.history.append(turn)
+        return turn
 
     def count(self, modality: str, tokens: int) -> None:
-        """Add tokens to the context."""
-        self.context[modality] += tokens
+        """Add tokens to the newest exchange."""
+        self.exchanges[max(self.exchanges)][modality] += tokens
+
+    def next_exchange(self) -> None:
+        """Let what comes now belong to a new exchange."""
+        self.exchanges[max(self.exchanges) + 1] = Counter()
+
+    def compress(self, target: int) -> None:
+        """Cut the oldest exchanges until `target` tokens are left, or only the newest one."""
+        newest = max(self.exchanges)
+        for number in list(self.exchanges):
+            if number in (SYSTEM, newest):
+                continue
+            if self.context.total() <= target:
+                break
+            del self.exchanges[number]
+            while self.history and self.history[0].exchange <= number:
+                self.history.popleft()
 
 
 class Shelf:
@@ -66,6 +117,12 @@ class Shelf:
     def __init__(self, limit: int = 2000) -> None:
         self._limit = limit
         self._sessions: dict[str, Memory] = {}
+        self._begun = 0
+
+    def begin(self, model: str) -> Memory:
+        """Return the memory of a new conversation."""
+        self._begun += 1
+        return Memory(model=model, number=self._begun)
 
     def put(self, handle: str, memory: Memory) -> None:
         """Let `memory` be found by `handle`."""

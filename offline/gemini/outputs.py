@@ -38,6 +38,10 @@ def resumption_update(handle: str | None) -> dict[str, object]:
     return {"sessionResumptionUpdate": update}
 
 
+def go_away(time_left: float) -> dict[str, object]:
+    return {"goAway": {"timeLeft": f"{round(time_left, 3):g}s"}}
+
+
 def voice_activity(kind: str, samples: int) -> dict[str, object]:
     """Return an activity mark at a position of the audio clock (16 kHz), in steps of 40 ms."""
     steps = samples // 640

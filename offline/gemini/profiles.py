@@ -51,6 +51,8 @@ class Profile:
     interaction_status: bool = False
     """Fills the time it thinks and says IN_PROGRESS or IDLE with every turnComplete."""
     frame_tokens: int = 256
+    context_window: int = 131_072
+    """Tokens."""
     call_id: str = "function-call-{}"
     blocking_call_id: str = "function-call-{}"
 
@@ -133,6 +135,7 @@ HALF_CASCADE = Profile(
     name="gemini-live-2.5-flash-preview",
     modalities=frozenset({"TEXT", "AUDIO"}),
     cancels_calls=True,
+    context_window=32_768,
 )
 """The last family that could answer in text; shut down in 2025 and kept here for its wire form."""
 

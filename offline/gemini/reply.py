@@ -113,6 +113,11 @@ class Reply:
         self.stage = Stage.WORKING
         self._outlet.restart(not_before)
 
+    def leave(self, now: float) -> None:
+        """Keep what was delivered: the connection has ended in the middle of the turn."""
+        if self.stage not in (Stage.CUT, Stage.DONE):
+            self._line.remember("model", self._outlet.delivered, now)
+
     def interrupt(self, now: float) -> None:
         """Stop at once, if there is anything left to stop."""
         if self.stage in (Stage.CUT, Stage.DONE):
@@ -214,5 +219,6 @@ class Reply:
             interactionStatus=IN_PROGRESS if waiting else self._status,
         )
         self._line.send({**message, "usageMetadata": self._outlet.usage()})
+        self._line.memory.next_exchange()
         self._line.account.note("turn_complete", now)
         self._on_done(self, now)

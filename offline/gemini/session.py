@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 from offline.gemini import outputs
 from offline.gemini.account import Account
 from offline.gemini.admission import Config, Dialect, admit
 from offline.gemini.conversation import Conversation
 from offline.gemini.inputs import read
+from offline.gemini.lifetime import check_handle, resumes_early
 from offline.gemini.line import Close, Effect, Line, Send, identifier
 from offline.gemini.memory import Memory, Shelf, text_tokens
 from offline.gemini.senses import Actions
@@ -18,7 +20,7 @@ from offline.gemini.timers import Timers
 from offline.gemini.tokens import SPENT
 from offline.gemini.wire import INVALID_ARGUMENT, Json, WireError, load, parse
 
-BAD_HANDLE = "Invalid session handle"
+INTERNAL_ERROR = "Internal error encountered."
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
 
 Constrain = Callable[[Json], Json]
@@ -53,6 +55,7 @@ class Session:
         self._admitted = self._closed = False
         self._early: list[tuple[str, Json]] = []
         self._conversation: Conversation | None = None
+        self._memory: Memory | None = None
 
     @property
     def next_due(self) -> float | None:
@@ -114,6 +117,16 @@ class Session:
         except WireError as error:
             self.close(error.code, error.reason, now)
 
+    def leave(self, now: float) -> None:
+        """The connection has ended, whoever ended it: keep what a resumption needs."""
+        self._closed = True
+        self._timers.clear()
+        if self._memory is not None:
+            self._memory.open.discard(self._account.number)
+            self._memory.left, self._memory.left_idle = now, self._memory.began is not None
+        if self._conversation is not None:
+            self._conversation.leave(now)
+
     def close(self, code: int, reason: str, now: float) -> None:
         """Close the connection from this side."""
         if not self._closed:
@@ -139,27 +152,28 @@ class Session:
             body = self._constrain(body)
         temper = self._temper()
         config = admit(body, self._dialect, strict=temper.strict)
-        memory = self._memory(config)
+        memory = self._find_memory(config, now)
         self._admitted = True
+        if resumes_early(memory, temper, now):
+            refused = partial(self.close, 1011, INTERNAL_ERROR)
+            self._timers.at(now + temper.refusal_ms / 1000, refused)
+            return
+        self._memory = memory
+        memory.open.add(self._account.number)
+        memory.system, memory.declarations = config.system, config.declarations
         self._account.model = config.model
         self._account.note("setup", now)
         due = now + temper.setup_ms / 1000
         self._timers.at(due, lambda at: self._ready(config, memory, at))
 
-    def _memory(self, config: Config) -> Memory:
-        if config.handle is None:
-            memory = Memory(model=config.model)
-        else:
+    def _find_memory(self, config: Config, now: float) -> Memory:
+        if config.handle is not None:
             found = self._shelf.find(config.handle)
-            if found is None:
-                raise WireError(BAD_HANDLE)
-            if found.model != config.model:
-                raise WireError(INVALID_ARGUMENT)
-            memory = found
-        memory.system, memory.declarations = config.system, config.declarations
-        if config.handle is None:
-            tools = "".join(f"{known.name}{known.parameters}" for known in config.declarations)
-            memory.count("TEXT", text_tokens(config.system + tools))
+            return check_handle(found, config.model, self._temper(), now)
+        memory = self._shelf.begin(config.model)
+        tools = "".join(f"{known.name}{known.parameters}" for known in config.declarations)
+        memory.count("TEXT", text_tokens(config.system + tools))
+        memory.next_exchange()
         return memory
 
     def _ready(self, config: Config, memory: Memory, now: float) -> None:
@@ -177,7 +191,7 @@ class Session:
         self._effects.append(Send(outputs.setup_complete(identity)))
         self._account.note("setup_complete", now)
         self._timers.at(now + self._temper().handle_ms / 1000, line.offer_handle)
-        self._conversation = Conversation(line)
+        self._conversation = Conversation(line, now)
         early, self._early = self._early, []
         for kind, body in early:
             self._dispatch(kind, body, now)

@@ -52,6 +52,24 @@ class Temper:
     """Interleave the empty messages that the real service sends now and then."""
     max_sessions: int = 0
     """Open sessions allowed at once; 0 is no cap."""
+    lifetime: float = 540.0
+    """Seconds from `setupComplete` to `goAway`; 0 is never."""
+    time_left: float = 50.0
+    """Seconds from `goAway` to the close that it announces."""
+    audio_limit: float = 900.0
+    """Seconds that a session without compression lives; 0 is without limit."""
+    video_limit: float = 120.0
+    """The same from a session's first picture on; 0 is without limit."""
+    handle_life: float = 7200.0
+    """Seconds after its last connection in which a session can be resumed."""
+    refuse_early_resume: bool = False
+    """Refuse to resume while the last connection is open, or just ended while all was quiet."""
+    resume_gap: float = 1.0
+    """Seconds after such an end in which that holds."""
+    refusal_ms: float = 500.0
+    """From the setup that is too early to its refusal (measured: 472-704)."""
+    context_window: int = 0
+    """Tokens the context holds; 0 is the model's own number."""
     api_key: str = ""
     """The only key that is let in; "" lets any key in."""
 

@@ -43,6 +43,8 @@ UNRELATED = [
 """Sentences that sound like known ones."""
 
 SECOND = np.arange(HEARING_RATE)
+TWO = np.arange(2 * HEARING_RATE)
+MELODY = np.array([262, 330, 392, 523, 440, 392, 294, 262]) * 2 * np.pi / HEARING_RATE
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,7 @@ def test_takes_no_other_speech_for_a_known_sentence(recognizer: Recognizer, text
         pytest.param(noise(5_000) * (np.sin(SECOND / 1_500) > 0), id="bursts"),
         pytest.param(8_000 * np.sin(SECOND * 0.17), id="tone"),
         pytest.param(5_000 * np.sign(np.sin(SECOND * 0.02)), id="hum"),
+        pytest.param(9_000 * np.sin(TWO * 0.079) * (np.sin(TWO / 2_500) > 0), id="beeps"),
         pytest.param(noise(9_000)[:160], id="click"),
         pytest.param(np.zeros(0), id="nothing"),
         pytest.param(np.zeros(1), id="one sample"),
@@ -101,6 +104,11 @@ def test_takes_no_other_speech_for_a_known_sentence(recognizer: Recognizer, text
 )
 def test_hears_no_words_in_noise(recognizer: Recognizer, samples: NDArray[np.float64]) -> None:
     assert recognizer.transcribe(pcm(samples)) == ""
+
+
+def test_takes_no_melody_for_a_known_sentence(recognizer: Recognizer) -> None:
+    melody = 6_000 * np.sin(np.cumsum(np.repeat(MELODY, 4_000)))
+    assert not grammar.is_sentence(recognizer.transcribe(pcm(melody)))
 
 
 def test_hears_the_same_whatever_came_before(recognizer: Recognizer) -> None:

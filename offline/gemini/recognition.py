@@ -29,8 +29,8 @@ RIVAL = -12.0
 """Between the two any other English may beat it, by this score a frame: short known sentences stay
 above -9, what merely sounds like one ("set the alarm for tomorrow") falls to -15 and below."""
 
-LONGEST = 20.0
-"""Seconds of an utterance that are listened to; the search takes up to half that time."""
+LONGEST = 12.0
+"""Seconds of an utterance that are listened to; the search takes up to half of that."""
 
 FLOOR = 33.0
 """Noise laid under every utterance, as the deviation of 16-bit samples (-60 dBFS): in the digital

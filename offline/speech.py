@@ -151,7 +151,7 @@ _start = threading.Lock()
 def speak(text: str, *, words_per_minute: int = AGENT_WPM) -> bytes:
     """Return `text` spoken: s16le mono at 24 kHz; empty when nothing in it can be spoken.
 
-    Blocking (about 1 ms for each 100 ms of speech), callable from any thread. The same text gives
+    Blocking (about 3 ms for each second of speech), callable from any thread. The same text gives
     the same bytes. Sound begins and ends within 3 ms of the edges; the peak is -4.4 dBFS.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,12 +30,15 @@ class Request:
 
     id: str = "AJ_1"
     answers: list[tuple[str, str]] = field(default_factory=list)
+    release: asyncio.Event | None = None
 
     async def accept(self, *, name: str) -> None:
+        if self.release is not None:
+            await self.release.wait()
         self.answers.append(("accepted", name))
 
-    async def reject(self) -> None:
-        self.answers.append(("rejected", ""))
+    async def reject(self, *, terminate: bool = True) -> None:
+        self.answers.append(("rejected", "for all" if terminate else "here"))
 
 
 @dataclass
@@ -64,7 +68,22 @@ async def test_without_memory_for_it_a_job_is_left_to_others(
 ) -> None:
     scarce = Memory(available=(MB_PER_SESSION - 1) * 2**20)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: scarce)
-    assert await offer(server_with(monkeypatch)) == [("rejected", "")]
+    assert await offer(server_with(monkeypatch)) == [("rejected", "here")]
+
+
+async def test_a_job_counts_from_the_moment_it_is_accepted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = server_with(monkeypatch, AGENT_MAX_SESSIONS="1")
+    on_request: Any = server._request_fnc
+    slow, second = Request("AJ_1", release=asyncio.Event()), Request("AJ_2")
+    accepting = asyncio.create_task(on_request(slow))
+    await asyncio.sleep(0)
+    await on_request(second)
+    assert slow.release is not None
+    slow.release.set()
+    await accepting
+    assert [slow.answers, second.answers] == [[("accepted", "Iris")], [("rejected", "here")]]
 
 
 def test_dispatch_is_automatic_unless_a_name_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from worker.gemini.families import FAMILIES, Family, UnknownModel, family_of, known_models
+from worker.gemini.families import UnknownModel, family_of, known_models
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_frame_costs_more_at_high_resolution_on_the_third_generation() -> None
     assert family.tokens_per_frame("high") == 280
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_compression_starts_before_the_window_is_full(family: Family) -> None:
-    trigger, target = family.default_compression()
-    assert 0 < target < trigger < family.context_window
+def test_a_model_that_only_vertex_serves_is_known_too() -> None:
+    family = family_of("gemini-live-2.5-flash-native-audio")
+    assert family.vertex_models == ("gemini-live-2.5-flash-native-audio",)
+    assert "gemini-live-2.5-flash-native-audio" not in family.models

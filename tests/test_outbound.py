@@ -25,12 +25,21 @@ def test_the_picture_template_is_the_message_of_the_protocol() -> None:
 
 
 def test_audio_leaves_in_the_order_it_came() -> None:
-    outbound = Outbound()
+    outbound, taken = Outbound(), []
     for number in range(3):
         outbound.hear(bytes([number]) * 320)
-    assert [outbound.take() for _ in range(4)] == [
-        audio_message(bytes([number]) * 320) for number in range(3)
-    ] + [None]
+        taken.append(outbound.take())
+    assert taken == [audio_message(bytes([number]) * 320) for number in range(3)]
+    assert outbound.take() is None
+
+
+def test_audio_that_has_piled_up_leaves_in_larger_messages() -> None:
+    outbound = Outbound()
+    for number in range(25):
+        outbound.hear(bytes([number]) * 320)
+    joined = b"".join(bytes([number]) * 320 for number in range(20))
+    rest = b"".join(bytes([number]) * 320 for number in range(20, 25))
+    assert [outbound.take() for _ in range(3)] == [audio_message(joined), audio_message(rest), None]
 
 
 def test_only_the_newest_picture_waits() -> None:
@@ -65,7 +74,8 @@ def test_a_long_gap_keeps_the_newest_seconds_and_counts_what_it_loses() -> None:
         outbound.hear(bytes([number]) * 320)
     assert outbound.seconds_waiting == 1.0
     assert outbound.samples_dropped == 50 * 160
-    assert outbound.take() == audio_message(bytes([50]) * 320)
+    first = b"".join(bytes([number]) * 320 for number in range(50, 70))
+    assert outbound.take() == audio_message(first)
 
 
 def test_pictures_from_before_a_gap_are_forgotten() -> None:

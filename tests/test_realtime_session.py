@@ -8,6 +8,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+import pytest
+from google.genai import types
 from livekit import rtc
 from livekit.agents import llm
 
@@ -138,3 +140,54 @@ async def test_a_tools_result_is_never_silenced_even_when_its_speech_was_cut() -
         await until(lambda: any(a.tool_responses for a in service.accounts))
         (response,) = service.accounts[-1].tool_responses
     assert response.get("scheduling") in (None, "", "WHEN_IDLE")
+
+
+def words(text: str) -> types.LiveServerContent:
+    return types.LiveServerContent(input_transcription=types.Transcription(text=text))
+
+
+def reply(text: str, *, heard: str = "") -> types.LiveServerContent:
+    """Words of the reply, with late words of the user beside them where there are any."""
+    content = types.LiveServerContent(output_transcription=types.Transcription(text=text))
+    if heard:
+        content.input_transcription = types.Transcription(text=heard)
+    return content
+
+
+TURN_COMPLETE = types.LiveServerContent(generation_complete=True, turn_complete=True)
+
+
+@pytest.mark.parametrize(
+    ("contents", "finals"),
+    [
+        ([words("what"), words(" time"), reply("It is noon."), TURN_COMPLETE], ["what time"]),
+        (
+            [words("what"), reply("It is"), words(" time"), reply(" noon."), TURN_COMPLETE],
+            ["what", "what time"],
+        ),
+        ([words("what"), reply("It is", heard=" time"), TURN_COMPLETE], ["what time"]),
+        ([reply("Hello."), TURN_COMPLETE], []),
+    ],
+    ids=["before the reply", "during the reply", "in one message with it", "none"],
+)
+async def test_the_users_words_are_final_once_and_again_only_when_more_came(
+    contents: list[types.LiveServerContent], finals: list[str]
+) -> None:
+    async with session_with() as (session, witness, _):
+        session._start_new_generation()
+        for content in contents:
+            session._handle_server_content(content.model_copy(deep=True))
+        said = [item for item in session.chat_ctx.items if item.type == "message"]
+    assert [line.transcript for line in witness.lines() if line.is_final] == finals
+    assert [item.text_content for item in said if item.role == "user"] == finals[-1:]
+
+
+async def test_words_of_a_turn_that_is_over_are_not_declared_final_again() -> None:
+    async with session_with() as (session, witness, _):
+        session._start_new_generation()
+        session._handle_server_content(words("what time is it"))
+        call = types.FunctionCall(id="c1", name="get_time", args={})
+        session._handle_tool_calls(types.LiveServerToolCall(function_calls=[call]))
+        ended = types.VoiceActivity(voice_activity_type=types.VoiceActivityType.ACTIVITY_END)
+        session._on_message(types.LiveServerMessage(voice_activity=ended))
+    assert [line.transcript for line in witness.lines() if line.is_final] == ["what time is it"]

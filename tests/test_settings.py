@@ -44,6 +44,44 @@ def test_cannot_be_changed() -> None:
         Settings.from_env(GOOD).fps = 0.5  # type: ignore[misc]
 
 
+def test_a_short_secret_will_do_only_for_a_server_on_this_machine() -> None:
+    assert Settings.from_env(GOOD | {"LIVEKIT_API_SECRET": "secret"}).livekit_api_secret
+    (line,) = problems(LIVEKIT_API_SECRET="secret", LIVEKIT_URL="wss://example.livekit.cloud")
+    assert line == "LIVEKIT_API_SECRET must be at least 32 characters long."
+
+
+@pytest.mark.parametrize(
+    ("changed", "wanted"),
+    [
+        ({"AGENT_MODEL": "gemini-live-2.5-flash-native-audio"}, "Gemini API"),
+        (
+            {
+                "GOOGLE_GENAI_USE_VERTEXAI": "true",
+                "GOOGLE_CLOUD_PROJECT": "p",
+                "AGENT_MODEL": "gemini-3.1-flash-live-preview",
+            },
+            "Vertex AI",
+        ),
+        ({"AGENT_COMPRESSION_TRIGGER": "200000"}, "131072"),
+    ],
+)
+def test_a_model_and_where_it_is_served_must_fit(changed: dict[str, str], wanted: str) -> None:
+    (line,) = problems(**changed)
+    assert wanted in line
+
+
+def test_an_empty_variable_does_not_hide_what_the_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AGENT_PERSONA", "")
+    monkeypatch.setenv("AGENT_FPS", "")
+    monkeypatch.setenv("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
+    (tmp_path / ".env").write_text("AGENT_FPS=0.5\n")
+    assert load(tmp_path / ".env").fps == 0.5
+
+
 def test_travels_to_another_process() -> None:
     settings = Settings.from_env(GOOD)
     assert pickle.loads(pickle.dumps(settings)) == settings
@@ -92,7 +130,6 @@ def test_takes_websocket_addresses(url: str) -> None:
         ("LIVEKIT_API_KEY", "API key", "without spaces"),
         ("LIVEKIT_API_KEY", '"APIkey"', "or quotes"),
         ("LIVEKIT_API_SECRET", "", "is missing"),
-        ("LIVEKIT_API_SECRET", "secret", "at least 32 characters"),
         ("LIVEKIT_API_SECRET", SECRET + "\n", "without spaces"),
         ("LIVEKIT_API_SECRET", "AIza" + SECRET, "what stands there is a Google API key"),
         ("LIVEKIT_API_KEY", "AIza" + SECRET, "what stands there is a Google API key"),

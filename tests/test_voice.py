@@ -8,8 +8,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pytest
 from livekit.agents import AgentSession
 
+import worker.voice
 from worker.gemini.lifeline import Lifeline, Patience, Taps
 from worker.voice import TRIES, Voice
 
@@ -30,17 +32,19 @@ class Handle:
 
 
 @dataclass
+class Late:
+    """The model speaks although nobody waits for it any more."""
+
+    user_initiated: bool = False
+
+
+@dataclass
 class FakeSession:
     """A session whose speeches end as planned."""
 
     plan: list[Handle] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     handlers: dict[str, Callable[[Any], None]] = field(default_factory=dict)
-    subscribed_fut: asyncio.Future[None] | None = None
-
-    @property
-    def room_io(self) -> FakeSession:
-        return self
 
     def on(self, event: str, handler: Callable[[Any], None]) -> None:
         self.handlers[event] = handler
@@ -66,13 +70,13 @@ async def settle() -> None:
 
 
 async def test_the_greeting_waits_for_a_listener_and_for_the_model() -> None:
-    session = FakeSession(subscribed_fut=asyncio.get_running_loop().create_future())
+    session = FakeSession()
+    heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     voice, lifeline = voice_of(session, connected=False)
-    greeting = asyncio.create_task(voice.greet("Say hello."))
+    greeting = asyncio.create_task(voice.greet("Say hello.", heard))
     await settle()
     assert session.said == []
-    assert session.subscribed_fut is not None
-    session.subscribed_fut.set_result(None)
+    heard.set_result(None)
     await settle()
     assert session.said == []
     lifeline.connected.set()
@@ -84,14 +88,22 @@ async def test_who_has_spoken_first_is_not_greeted() -> None:
     session = FakeSession()
     voice, _ = voice_of(session)
     session.handlers["user_input_transcribed"](None)
-    await voice.greet("Say hello.")
+    await voice.greet("Say hello.", None)
+    assert session.said == []
+
+
+async def test_who_has_typed_first_is_not_greeted() -> None:
+    session = FakeSession()
+    voice, _ = voice_of(session)
+    voice.on_addressed()
+    await voice.greet("Say hello.", None)
     assert session.said == []
 
 
 async def test_a_greeting_that_is_cancelled_leaves_the_listener_future_alone() -> None:
     subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    voice, _ = voice_of(FakeSession(subscribed_fut=subscribed))
-    greeting = asyncio.create_task(voice.greet("Say hello."))
+    voice, _ = voice_of(FakeSession())
+    greeting = asyncio.create_task(voice.greet("Say hello.", subscribed))
     await settle()
     greeting.cancel()
     await asyncio.wait([greeting])
@@ -99,10 +111,30 @@ async def test_a_greeting_that_is_cancelled_leaves_the_listener_future_alone() -
 
 
 async def test_an_announcement_that_was_cut_is_made_again() -> None:
-    session = FakeSession(plan=[Handle(interrupted=True), Handle(error=RuntimeError()), Handle()])
+    session = FakeSession(plan=[Handle(interrupted=True), Handle()])
     voice, _ = voice_of(session)
     await voice.announce("The tea is ready.")
-    assert session.said == ["The tea is ready."] * 3
+    assert session.said == ["The tea is ready."] * 2
+
+
+async def test_an_announcement_that_was_not_answered_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker.voice, "LATE", 0.01)
+    session = FakeSession(plan=[Handle(error=RuntimeError()), Handle()])
+    voice, _ = voice_of(session)
+    await voice.announce("The tea is ready.")
+    assert session.said == ["The tea is ready."] * 2
+
+
+async def test_a_late_answer_to_an_announcement_is_not_asked_for_again() -> None:
+    session = FakeSession(plan=[Handle(error=RuntimeError())])
+    voice, _ = voice_of(session)
+    announcing = asyncio.create_task(voice.announce("The tea is ready."))
+    await settle()
+    session.handlers["speech_created"](Late())
+    await announcing
+    assert session.said == ["The tea is ready."]
 
 
 async def test_an_announcement_nobody_lets_finish_is_given_up() -> None:

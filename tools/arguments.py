@@ -7,6 +7,7 @@ function, with the same schema, and says it in a sentence.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
@@ -16,6 +17,10 @@ from livekit.agents.llm.utils import function_arguments_to_pydantic_model
 from pydantic import BaseModel, ValidationError
 
 from tools.context import ToolContext
+
+logger = logging.getLogger(__name__)
+
+FAILED = "That did not work; something went wrong on my side."
 
 Tool = RawFunctionTool[..., Coroutine[Any, Any, str]]
 
@@ -29,7 +34,15 @@ def speakable(tool: FunctionTool[..., Coroutine[Any, Any, str]]) -> Tool:
     model.model_rebuild(force=True)
 
     async def call(ctx: RunContext[ToolContext], raw_arguments: dict[str, object]) -> str:
-        return await tool(ctx, **check(model, raw_arguments))
+        arguments = check(model, raw_arguments)
+        try:
+            return await tool(ctx, **arguments)
+        except ToolError:
+            raise
+        except Exception as error:
+            # The framework would show the text of the exception to everybody in the room.
+            logger.exception("tool failed", extra={"tool": tool.info.name})
+            raise ToolError(FAILED) from error
 
     described = {
         "name": tool.info.name,

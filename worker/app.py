@@ -12,6 +12,7 @@ from livekit.agents.worker import ServerEnvOption
 from worker import settings as environment
 from worker.load import load
 from worker.personas import load_persona
+from worker.privacy import keep_discreet
 from worker.settings import Settings
 from worker.warmup import PRELOAD
 
@@ -24,9 +25,10 @@ def prewarm(process: JobProcess) -> None:
     from worker import conversation  # noqa: F401
     from worker.rehearsal import rehearse
 
+    keep_discreet()
     tls = ssl.create_default_context()
     rehearse(tls)
-    process.userdata["settings"] = environment.load()
+    process.userdata["settings"] = environment.inherited()
     process.userdata["tls"] = tls
 
 
@@ -42,10 +44,15 @@ async def entrypoint(ctx: JobContext) -> None:
 
 def build_server(settings: Settings) -> AgentServer:
     """The server that registers with LiveKit and keeps idle processes ready."""
+    keep_discreet()
+
+    accepting: set[str] = set()
 
     def current_load() -> float:
+        # A job counts from the moment it is accepted; it is active only when its process has it.
+        active = {info.job.id for info in server.active_jobs}
         return load(
-            sessions=len(server.active_jobs),
+            sessions=len(active | accepting),
             max_sessions=settings.max_sessions,
             available_mb=psutil.virtual_memory().available / 2**20,
         )
@@ -53,9 +60,14 @@ def build_server(settings: Settings) -> AgentServer:
     async def on_request(request: JobRequest) -> None:
         if current_load() >= 1.0:
             logger.warning("worker is full, refusing a job", extra={"job": request.id})
-            await request.reject()
+            # Without terminate=False the server would not ask the next worker.
+            await request.reject(terminate=False)
             return
-        await request.accept(name=settings.display_name)
+        accepting.add(request.id)
+        try:
+            await request.accept(name=settings.display_name)
+        finally:
+            accepting.discard(request.id)
 
     server = AgentServer(
         host=settings.health_host,

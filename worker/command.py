@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import sys
 from collections.abc import Sequence
+
+import certifi
 
 from worker import settings as environment
 from worker.errors import SettingsError, SightlineError
@@ -27,14 +30,16 @@ def main() -> None:
     try:
         settings = environment.load()
         load_persona(settings.persona)
-        if arguments[0] == "start":
-            check_port(settings.health_host, settings.health_port)
+        port = settings.health_port if arguments[0] == "start" else 0
+        check_port(settings.health_host, port)
     except SightlineError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+    environment.set_dev_mode(arguments[0] in ("dev", "console"))
     if starts_plainly(arguments):
-        if arguments[0] == "dev":
-            environment.enter_dev_mode()
+        paths = ssl.get_default_verify_paths()
+        if paths.cafile is None and paths.capath is None:
+            environment.trust_default_certificates(certifi.where())
         start_fork_server()
     _run(settings)
 

@@ -130,7 +130,8 @@ class Conversation:
             self._sight.start()
             self._attendance.start()
         if self._settings.greeting and self._persona.greeting:
-            self._tasks.spawn(self._voice.greet(self._persona.greeting), "greeting")
+            heard = self.session.room_io.subscribed_fut if in_room else None
+            self._tasks.spawn(self._voice.greet(self._persona.greeting, heard), "greeting")
 
     async def aclose(self) -> None:
         """End everything this conversation started; the framework closes session and room."""
@@ -176,6 +177,7 @@ class Conversation:
         text = event.text.strip()[:MAX_TYPED]
         if not text:
             return
+        self._voice.on_addressed()
         self._sight.ask("question")
         await session.interrupt()
         session.generate_reply(user_input=text)
@@ -186,12 +188,16 @@ class Conversation:
 
     def _on_empty(self) -> None:
         logger.info("everybody left")
+        if not self._room.remote_participants:
+            # Agents are sent to new rooms only: whoever comes back must find a new one.
+            self._ctx.delete_room()
         self._ctx.shutdown(reason="everybody left")
 
     async def _look(self, _: str, region: Region | None) -> LookResult:
         return await self._gaze.look(self._sight, region)
 
     def _on_close(self, event: CloseEvent) -> None:
+        self._attendance.close()
         if self._closing or event.reason is not CloseReason.ERROR:
             return
         self._tasks.spawn(self._leave(), "leave")

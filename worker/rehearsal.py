@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 import ssl
 
+import anyio._backends._asyncio  # noqa: F401
 import cv2
 import httpx
 import numpy as np
 import numpy.fft
 from google.genai import Client, _live_converters, types
 from livekit import rtc
+from livekit.agents import tokenize
+from livekit.agents.utils import http_context
 
 from worker.gemini.lifeline import client_options
 
@@ -18,10 +21,12 @@ from worker.gemini.lifeline import client_options
 def rehearse(tls: ssl.SSLContext) -> None:
     """Touch what a first call would touch: each of these holds the loop 20 to 300 ms once.
 
-    Imports that happen on first use (httpx's transport), pydantic schemas that are built when a
-    class is first used, the start of LiveKit's native runtime, OpenCV's encoder.
+    Imports that happen on first use (httpx's transport and its backend), pydantic schemas that are
+    built when a class is first used, the start of LiveKit's native runtime, OpenCV's encoder.
     """
     httpx.AsyncClient(verify=tls)
+    http_context._create_ssl_context()
+    tokenize.basic.hyphenate_word("rehearsal")
     rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
     cv2.imencode(".jpg", np.zeros((64, 64, 3), np.uint8))
     client = Client(api_key="rehearsal", vertexai=False, http_options=client_options(tls))

@@ -60,7 +60,7 @@ class Settings:
     livekit_api_secret: str = variable(
         "LIVEKIT_API_SECRET",
         "",
-        secret(at_least=32),
+        secret(),
         "API secret that goes with it, 32 characters or more",
         hidden=True,
     )
@@ -249,15 +249,34 @@ def load(file: Path = Path(".env")) -> Settings:
         SettingsError: As `Settings.from_env`, or the file itself cannot be read.
     """
     for name, value in read_env_file(file).items():
-        os.environ.setdefault(name, value)
+        if not os.environ.get(name):
+            os.environ[name] = value
     # The framework would load weights for a turn detection that Gemini does itself: 247 MB.
     os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
     return Settings.from_env(os.environ)
 
 
-def enter_dev_mode() -> None:
-    """Say to every process started from here on that this is `worker.py dev`."""
-    os.environ["LIVEKIT_DEV_MODE"] = "1"
+def inherited() -> Settings:
+    """Read the environment that a job process has from its parent; `.env` may have changed since.
+
+    Raises:
+        SettingsError: As `Settings.from_env`.
+    """
+    return Settings.from_env(os.environ)
+
+
+def set_dev_mode(on: bool) -> None:
+    """Say to every process started from here on whether this is `worker.py dev`.
+
+    The framework only ever switches it on, so a leftover would open the session host in `start`.
+    """
+    os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
+
+
+def trust_default_certificates(file: str) -> None:
+    """Have TLS trust the authorities of this file, unless a variable names others."""
+    if not os.environ.get("SSL_CERT_FILE") and not os.environ.get("SSL_CERT_DIR"):
+        os.environ["SSL_CERT_FILE"] = file
 
 
 def registry() -> dict[str, Variable]:

@@ -67,8 +67,8 @@ def text(wanted: str, pattern: str) -> Callable[[str], str]:
     return parse
 
 
-def secret(*, at_least: int = 1, google: bool = False) -> Callable[[str], str]:
-    """Take a key: visible ASCII without spaces or quotes, long enough; or nothing.
+def secret(*, google: bool = False) -> Callable[[str], str]:
+    """Take a key: visible ASCII without spaces or quotes; or nothing.
 
     Only where `google` says so may it be a key of Google's, which are easily put in the wrong line.
     """
@@ -78,8 +78,6 @@ def secret(*, at_least: int = 1, google: bool = False) -> Callable[[str], str]:
             raise ValueError("must be letters, digits and signs only, without spaces or quotes")
         if given.startswith("AIza") and not google:
             raise ValueError("must come from LiveKit; what stands there is a Google API key")
-        if given and len(given) < at_least:
-            raise ValueError(f"must be at least {at_least} characters long")
         return given
 
     return parse

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
-from livekit.agents import AgentSession, UserInputTranscribedEvent
+from livekit.agents import AgentSession, SpeechCreatedEvent, UserInputTranscribedEvent
 
 from worker.gemini.lifeline import Lifeline
 
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 TRIES = 3
 QUIET = 8.0
 """Seconds that an announcement waits for a pause before it is made all the same."""
+LATE = 10.0
+"""Seconds in which an answer may still come that the plugin no longer waits for."""
 
 
 class Voice:
@@ -24,13 +26,18 @@ class Voice:
         self._session = session
         self._lifeline = lifeline
         self._addressed = False
+        self._spoke = asyncio.Event()
         session.on("user_input_transcribed", self._on_user_words)
+        session.on("speech_created", self._on_speech)
 
-    async def greet(self, instructions: str) -> None:
-        """Greet once somebody is subscribed to the voice, unless they have spoken first."""
-        subscribed = self._session.room_io.subscribed_fut
-        if subscribed is not None:
-            await asyncio.shield(subscribed)
+    async def greet(self, instructions: str, heard: asyncio.Future[None] | None) -> None:
+        """Greet once somebody can hear it, unless they have spoken or typed first.
+
+        Args:
+            heard: done when somebody is subscribed to the voice; None where nobody subscribes.
+        """
+        if heard is not None:
+            await asyncio.shield(heard)
         await self._lifeline.connected.wait()
         if not self._addressed:
             self._session.generate_reply(instructions=instructions)
@@ -40,8 +47,11 @@ class Voice:
         for attempt in range(TRIES):
             await self._wait_for_pause()
             await self._lifeline.connected.wait()
+            self._spoke.clear()
             handle = self._session.generate_reply(instructions=instructions)
             await handle
+            if handle.exception() is not None and await self._speaks_late():
+                return
             if not handle.interrupted and handle.exception() is None:
                 return
             logger.info("announcement was cut, trying again", extra={"attempt": attempt})
@@ -53,5 +63,22 @@ class Voice:
         except TimeoutError:
             logger.debug("no pause for an announcement")
 
-    def _on_user_words(self, _: UserInputTranscribedEvent) -> None:
+    async def _speaks_late(self) -> bool:
+        """Whether the model still answers what the plugin gave up on after its 5 s."""
+        try:
+            async with asyncio.timeout(LATE):
+                await self._spoke.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def on_addressed(self) -> None:
+        """Somebody has spoken or typed to the agent."""
         self._addressed = True
+
+    def _on_user_words(self, _: UserInputTranscribedEvent) -> None:
+        self.on_addressed()
+
+    def _on_speech(self, event: SpeechCreatedEvent) -> None:
+        if not event.user_initiated:
+            self._spoke.set()

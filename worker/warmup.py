@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 from multiprocessing import forkserver
 
@@ -24,4 +25,9 @@ def start_fork_server() -> None:
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOAD + FRAMEWORK_PRELOAD)
-    forkserver.ensure_running()
+    # Ctrl-C reaches every process of the terminal; calls end when the worker says so.
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, previous)

@@ -24,7 +24,9 @@ class Family:
 
     name: str
     models: tuple[str, ...]
-    """Names as settings give them, without ``models/``; the newest first."""
+    """Names on the Gemini API, without ``models/``; the newest first."""
+    vertex_models: tuple[str, ...] = ()
+    """Names on Vertex AI."""
     context_window: int = 131_072
     """Input tokens. Source: model pages of 2026-09."""
     frame_tokens: int
@@ -44,20 +46,12 @@ class Family:
         """Tokens that one frame costs at a media resolution."""
         return self.frame_tokens_high if resolution == "high" else self.frame_tokens
 
-    def default_compression(self) -> tuple[int, int]:
-        """Trigger and target of context compression, in tokens.
-
-        The service's own defaults (80 % of the window, then half of that), written out because
-        audio with video ends after two minutes unless compression is asked for.
-        """
-        trigger = self.context_window * 8 // 10
-        return trigger, trigger // 2
-
 
 FAMILIES: tuple[Family, ...] = (
     Family(
         name="3.8",
         models=("gemini-3.8-live",),
+        vertex_models=("gemini-3.8-live",),
         frame_tokens=70,
         frame_tokens_high=280,
         tool_behavior="NON_BLOCKING",
@@ -87,8 +81,8 @@ FAMILIES: tuple[Family, ...] = (
         models=(
             "gemini-2.5-flash-native-audio-preview-12-2025",
             "gemini-2.5-flash-native-audio-preview-09-2025",
-            "gemini-live-2.5-flash-native-audio",
         ),
+        vertex_models=("gemini-live-2.5-flash-native-audio",),
         frame_tokens=258,
         frame_tokens_high=258,
         tool_behavior=None,
@@ -100,7 +94,8 @@ FAMILIES: tuple[Family, ...] = (
 
 def known_models() -> tuple[str, ...]:
     """Every model name that a setting may hold."""
-    return tuple(model for family in FAMILIES for model in family.models)
+    named = (model for family in FAMILIES for model in (*family.models, *family.vertex_models))
+    return tuple(dict.fromkeys(named))
 
 
 def family_of(model: str) -> Family:
@@ -111,6 +106,6 @@ def family_of(model: str) -> Family:
     """
     name = model.removeprefix("models/")
     for family in FAMILIES:
-        if name in family.models:
+        if name in family.models or name in family.vertex_models:
             return family
     raise UnknownModel(model)

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from google.auth.exceptions import GoogleAuthError
 from google.genai import Client, types
 from google.genai.errors import APIError
 from google.genai.live import AsyncSession
@@ -20,8 +21,12 @@ from worker.gemini.outbound import Outbound
 
 logger = logging.getLogger(__name__)
 
-CONNECTION_ERRORS = (OSError, TimeoutError, ValueError, TypeError, APIError, WebSocketException)
-"""What a failed connect raises: network, TLS, time, a first frame that is none, a refusal."""
+CONNECTION_ERRORS = (
+    *(OSError, TimeoutError, ValueError, TypeError, APIError, WebSocketException),
+    GoogleAuthError,
+)
+"""What a failed connect raises: network, TLS, time, a first frame that is none, a refusal, no
+credentials for Vertex AI."""
 
 
 class SetupRefused(ValueError):
@@ -190,6 +195,8 @@ class Lifeline:
             self._ready.clear()
             while (message := self.outbound.take()) is not None:
                 await socket.send(message, text=True)
+                # A send that finds room in the socket's buffer does not let anybody else run.
+                await asyncio.sleep(0)
 
 
 async def _end(writer: asyncio.Task[None]) -> None:

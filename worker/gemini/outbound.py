@@ -34,6 +34,7 @@ class Outbound:
     """
 
     KEPT_PICTURES = 4
+    JOINED_SECONDS = 0.2
 
     def __init__(self, *, audio_seconds: float = 30.0) -> None:
         self._limit = int(audio_seconds * BYTES_PER_SECOND)
@@ -70,17 +71,27 @@ class Outbound:
         self._picture = jpeg
 
     def take(self) -> bytes | None:
-        """The next message to write, or None when nothing waits."""
+        """The next message to write, or None when nothing waits.
+
+        Audio that has piled up is joined to messages of up to `JOINED_SECONDS`.
+        """
         if self._audio:
-            pcm = self._audio.popleft()
-            self._queued -= len(pcm)
-            return audio_message(pcm)
+            return audio_message(self._take_audio())
         if self._kept:
             return picture_message(self._kept.popleft())
         if self._picture is not None:
             jpeg, self._picture = self._picture, None
             return picture_message(jpeg)
         return None
+
+    def _take_audio(self) -> bytes:
+        parts = [self._audio.popleft()]
+        size = len(parts[0])
+        while self._audio and size + len(self._audio[0]) <= self.JOINED_SECONDS * BYTES_PER_SECOND:
+            parts.append(self._audio.popleft())
+            size += len(parts[-1])
+        self._queued -= size
+        return b"".join(parts)
 
     def clear_pictures(self) -> None:
         """Forget pictures that wait: after a gap they no longer show now."""

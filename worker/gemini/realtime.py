@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from google.genai import types
+from google.genai.live import AsyncSession
 from livekit import rtc
 from livekit.agents import llm
 from livekit.plugins.google.realtime import realtime_api
@@ -16,10 +17,8 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
     realtime_api.RealtimeSession: (
         "_resample_audio",
         "_handle_server_content",
-        "_handle_input_speech_started",
-        "_close_active_session",
-        "_main_task",
     ),
+    AsyncSession: ("_ws",),
     realtime_api._ResponseGeneration: (
         "input_id",
         "input_transcription",
@@ -27,8 +26,9 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
         "_done",
     ),
 }
-"""Everything of the plugin that is overridden or reached into; a test holds it against the pinned
-version. Set on instances besides: ``_client``, ``_current_generation``, ``_chat_ctx``."""
+"""Everything private that is overridden or reached into here and in `lifeline`; a test holds it
+against the pinned versions. Set on instances besides: ``_client``, ``_current_generation`` and
+``_chat_ctx``."""
 
 
 class RealtimeModel(realtime_api.RealtimeModel):
@@ -79,9 +79,10 @@ class RealtimeSession(realtime_api.RealtimeSession):
 
     def _handle_server_content(self, server_content: types.LiveServerContent) -> None:
         self._reopen_input(server_content)
+        super()._handle_server_content(server_content)
+        # After the parent: the last words may share a message with the first of the reply.
         if begins_reply(server_content):
             self._settle_input()
-        super()._handle_server_content(server_content)
 
     def _on_message(self, message: types.LiveServerMessage) -> None:
         """Take the service's word for the end of speech: its transcription came just before."""
@@ -90,9 +91,11 @@ class RealtimeSession(realtime_api.RealtimeSession):
             self._settle_input()
 
     def _settle_input(self) -> None:
-        """Declare the user's words final; the plugin would wait for the end of the reply."""
+        """Declare the user's words final, once; the plugin would wait for the end of the reply."""
         generation = self._current_generation
-        if generation is None or not generation.input_transcription:
+        if generation is None or generation._done or not generation.input_transcription:
+            return
+        if self._settled is not None and self._settled[0] == generation.input_id:
             return
         text, generation.input_transcription = generation.input_transcription, ""
         self._settled = (generation.input_id, text)
@@ -108,10 +111,13 @@ class RealtimeSession(realtime_api.RealtimeSession):
         self._chat_ctx.add_message(role="user", content=text, id=generation.input_id)
 
     def _reopen_input(self, content: types.LiveServerContent) -> None:
-        """Words that come after the reply began continue the line that was declared final."""
+        """Words that come after the reply began continue the line that was declared final.
+
+        The plugin then declares the whole line final once more, at the end of the reply.
+        """
         generation = self._current_generation
         late = content.input_transcription and content.input_transcription.text
-        if generation is None or not late or self._settled is None:
+        if generation is None or generation._done or not late or self._settled is None:
             return
         item_id, text = self._settled
         if item_id == generation.input_id and not generation.input_transcription:

@@ -57,7 +57,7 @@ class Attendance:
             self._on_arrival()
 
     def close(self) -> None:
-        """Stop following."""
+        """Stop following; may be called twice."""
         self._room.off("participant_connected", self._on_connected)
         self._room.off("participant_disconnected", self._on_disconnected)
         self._stop_timer()

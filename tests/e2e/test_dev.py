@@ -37,6 +37,12 @@ async def test_keeps_a_process_ready_and_greets_at_once(dev: Rig, figures: Figur
     assert listening.at - guest.joined_at <= 20
 
 
+async def test_a_new_process_has_its_imports_already(stack: Rig, figures: Figures) -> None:
+    # The stack runs in another folder than the repository's, as a service would.
+    took = [entry["elapsed_time"] for entry in stack.entries("process initialized")]
+    assert figures("a new process: to ready", min(took), "s", "<= 0.8") <= 0.8
+
+
 @contextlib.asynccontextmanager
 async def deaf_visitor(stack: Rig) -> AsyncIterator[rtc.Room]:
     """Somebody in a room who has not subscribed to anything yet."""

@@ -54,11 +54,12 @@ async def test_listens_and_says_so_when_the_model_is_not_there(
         text = str(told.body["text"])
         await guest.until_text(text, 0.0)
         (line,) = [line for line in guest.said(by_agent=True) if line.text == text]
+        agent = guest.agents[0].identity
     since = guest.joined_at
     assert figures("no model: to `listening`", listening.at - since, "s", "<= 20") <= 20
     assert figures("no model: to the notice", told.at - since, "s", "<= 20") <= 20
     assert told.body["level"] == "warning"
-    assert line.identity == told.sender
+    assert line.identity == agent
 
 
 async def test_shows_its_state_again_to_everybody_who_joins(
@@ -116,6 +117,8 @@ async def test_keeps_segments_and_speakers_apart(caller: Guest) -> None:
             pairs = zip(texts, texts[1:], strict=False)
             assert all(after.text.startswith(before.text) for before, after in pairs)
     assert {line.identity for line in caller.lines} == {caller.identity, caller.agents[0].identity}
+    newest = {message["id"]: message["final"] for message in caller.shown("transcript")}
+    assert all(newest.values()), "a line was left open"
 
 
 async def test_answers_what_was_said_before_the_connection_stood(stack: Rig) -> None:

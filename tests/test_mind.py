@@ -138,7 +138,7 @@ def test_speaks_the_results_of_its_tools() -> None:
 
 def test_tells_what_it_sees_after_a_closer_look() -> None:
     answer = said(heard("look closer", results=(("look", {"output": "Here is a picture."}),)))
-    assert answer == f"I looked closer. Here is a picture. {SEEN.sentence()}"
+    assert answer == f"I looked closer. {SEEN.sentence()}"
 
 
 @pytest.mark.parametrize(

@@ -49,60 +49,72 @@ class Conversation:
         self._settings, self._persona = settings, persona
         self._tasks = Tasks()
         self._closing = False
-        outage = Outage(self._tell)
-        self.lifeline = Lifeline(
-            taps=Taps(
-                connected=outage.on_connected,
-                waiting=outage.on_waiting,
-                refused=outage.on_refused,
-            ),
-            patience=Patience(setup=settings.setup_timeout),
-            clock=time.monotonic,
-            jitter=random.random,
-        )
+        self._tls = tls
+        self._http = httpx.AsyncClient(verify=tls)
         self._posting = Posting(self._room)
         self._outbox = Outbox(self._posting.publish)
         self._relay = Relay(put=self._outbox.put, agent=self._agent_identity, user=self._served)
-        voice = settings.voice or persona.voice
-        model = build_model(settings, voice=voice, lifeline=self.lifeline, tls=tls)
-        self.session: AgentSession[ToolContext] = AgentSession(
-            llm=model,
-            vad=None,
-            turn_handling={"turn_detection": "realtime_llm"},
-            user_away_timeout=None,
-            # Browsers cancel echo themselves; the warm-up would deafen the agent for 3 s.
-            aec_warmup_duration=None,
-        )
-        self._voice = Voice(self.session, self.lifeline)
-        self._http = httpx.AsyncClient(verify=tls)
+        self.lifeline = self._open_lifeline()
         self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
         self._sources = Sources(self._room)
-        self._sight = Sight(
-            sources=self._sources,
-            pacing=Steady(settings.fps),
-            profile=Profile(
-                camera_edge=settings.picture_edge,
-                screen_edge=settings.screen_edge,
-                quality=settings.jpeg_quality,
-            ),
-            send=self._gaze.on_picture,
-            on_vision=self._gaze.on_vision,
-            clock=time.monotonic,
-        )
-        self.session.userdata = ToolContext(
-            http=self._http,
-            weather_url=settings.weather_url,
-            geocoding_url=settings.geocoding_url,
-            look=self._look,
-            announce=self._voice.announce,
-            spawn=self._tasks.spawn,
-        )
+        self._sight = self._open_eyes()
+        self.session = self._open_session()
+        self._voice = Voice(self.session, self.lifeline)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
         self._attendance = Attendance(
             self._room,
             on_serve=self._on_serve,
             on_arrival=self._presence.on_arrival,
             on_empty=self._on_empty,
+        )
+
+    def _open_lifeline(self) -> Lifeline:
+        outage = Outage(self._tell)
+        return Lifeline(
+            taps=Taps(
+                connected=outage.on_connected,
+                waiting=outage.on_waiting,
+                refused=outage.on_refused,
+            ),
+            patience=Patience(setup=self._settings.setup_timeout),
+            clock=time.monotonic,
+            jitter=random.random,
+        )
+
+    def _open_eyes(self) -> Sight:
+        settings = self._settings
+        profile = Profile(
+            camera_edge=settings.picture_edge,
+            screen_edge=settings.screen_edge,
+            quality=settings.jpeg_quality,
+        )
+        return Sight(
+            sources=self._sources,
+            pacing=Steady(settings.fps),
+            profile=profile,
+            send=self._gaze.on_picture,
+            on_vision=self._gaze.on_vision,
+            clock=time.monotonic,
+        )
+
+    def _open_session(self) -> AgentSession[ToolContext]:
+        settings = self._settings
+        voice = settings.voice or self._persona.voice
+        return AgentSession(
+            llm=build_model(settings, voice=voice, lifeline=self.lifeline, tls=self._tls),
+            vad=None,
+            turn_handling={"turn_detection": "realtime_llm"},
+            user_away_timeout=None,
+            # Browsers cancel echo themselves; the warm-up would deafen the agent for 3 s.
+            aec_warmup_duration=None,
+            userdata=ToolContext(
+                http=self._http,
+                weather_url=settings.weather_url,
+                geocoding_url=settings.geocoding_url,
+                look=self._look,
+                announce=self._announce,
+                spawn=self._tasks.spawn,
+            ),
         )
 
     async def start(self) -> None:
@@ -192,6 +204,9 @@ class Conversation:
             # Agents are sent to new rooms only: whoever comes back must find a new one.
             self._ctx.delete_room()
         self._ctx.shutdown(reason="everybody left")
+
+    async def _announce(self, instructions: str) -> None:
+        await self._voice.announce(instructions)
 
     async def _look(self, _: str, region: Region | None) -> LookResult:
         return await self._gaze.look(self._sight, region)

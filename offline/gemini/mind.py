@@ -75,7 +75,6 @@ NO_PICTURE = "I see nothing: no picture has reached me."
 LEAD = {
     "get_time": "The clock says: ",
     "get_weather": "The weather service says: ",
-    "look": "I looked closer. ",
 }
 """What is said before a tool's answer."""
 
@@ -207,12 +206,14 @@ def _call(
 
 def _results(prompt: Prompt) -> Iterator[str]:
     for name, response in prompt.results:
+        output = spoken(response.get("output", response))
         if "error" in response:
             yield f"That did not work: {spoken(response['error'])}."
+        elif name == "look" and "picture" in output:
+            # What it says is for the model: a sharp picture is there to be looked at.
+            yield f"I looked closer. {_see(prompt)}"
         else:
-            yield f"{LEAD.get(name, '')}{spoken(response.get('output', response))}."
-        if name == "look":
-            yield _see(prompt)
+            yield f"{LEAD.get(name, '')}{output}."
 
 
 def _instructed(instructions: str) -> str:

@@ -201,8 +201,9 @@ class Bounds:
     overlap_step: float = 0.5
     silence: float = 12.0
     """Without a sign of life while somebody speaks: then the connection is lost."""
-    owed: float = 10.0
-    """How long a reply is expected; the model may choose not to answer."""
+    owed: float = 15.0
+    """How long a reply is expected; the model may choose not to answer. Longer than `silence`,
+    so that a question into a dead line is noticed."""
     steady: float = 10.0
     """A connection this old (or with a turn done) is sound: its loss is a new outage."""
     tell: float = 3.0

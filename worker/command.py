@@ -6,6 +6,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import certifi
 
@@ -14,6 +15,7 @@ from worker.errors import SettingsError, SightlineError
 from worker.personas import load_persona
 from worker.warmup import start_fork_server
 
+ROOT = Path(__file__).parents[1]
 SERVES = ("start", "dev")
 NEEDS_NOTHING = ("--help", "download-files")
 
@@ -40,6 +42,8 @@ def main() -> None:
         paths = ssl.get_default_verify_paths()
         if paths.cafile is None and paths.capath is None:
             environment.trust_default_certificates(certifi.where())
+        # The fork server is started as `python -c`: it would look for us where it is started.
+        environment.make_importable(ROOT)
         start_fork_server()
     _run(settings)
 

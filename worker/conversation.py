@@ -35,6 +35,8 @@ from worker.voice import Voice
 
 logger = logging.getLogger(__name__)
 
+ANNOUNCED = 1.0
+"""Seconds after the join in which the server has announced the agent even where nobody listens."""
 MAX_TYPED = 4_000
 """Characters of a typed question that are read."""
 
@@ -137,13 +139,19 @@ class Conversation:
         )
         await asyncio.gather(joining, starting)
         self._posting.open()
+        heard = self.session.room_io.subscribed_fut if in_room else None
         if in_room:
-            self._outbox.start()
+            self._tasks.spawn(self._open_outbox(heard), "outbox opens")
             self._sight.start()
             self._attendance.start()
         if self._settings.greeting and self._persona.greeting:
-            heard = self.session.room_io.subscribed_fut if in_room else None
             self._tasks.spawn(self._voice.greet(self._persona.greeting, heard), "greeting")
+
+    async def _open_outbox(self, heard: asyncio.Future[None] | None) -> None:
+        """Begin to send when somebody knows the agent: who sent earlier packets is not told."""
+        if heard is not None:
+            await asyncio.wait([heard], timeout=ANNOUNCED)
+        self._outbox.start()
 
     async def aclose(self) -> None:
         """End everything this conversation started; the framework closes session and room."""

@@ -273,6 +273,13 @@ def set_dev_mode(on: bool) -> None:
     os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
 
 
+def make_importable(folder: Path) -> None:
+    """Have every Python started from here on find the packages of a folder, whatever its cwd."""
+    known = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    if str(folder) not in known:
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *known])
+
+
 def trust_default_certificates(file: str) -> None:
     """Have TLS trust the authorities of this file, unless a variable names others."""
     if not os.environ.get("SSL_CERT_FILE") and not os.environ.get("SSL_CERT_DIR"):

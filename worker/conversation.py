@@ -227,6 +227,7 @@ class Conversation:
 
     async def _leave(self) -> None:
         """Go when the session has died: a mute agent must not stay in the room."""
+        self._outbox.start()
         await self._outbox.aclose()
         self._ctx.shutdown(reason="the model cannot be reached")
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.figures import Figures, row
-from tests.e2e.rig import OUTPUT, Guest, Rig, new_room, rig
+from tests.e2e.rig import LOGS, OUTPUT, Guest, Rig, new_room, rig
 from tests.e2e.weather import open_meteo
 
 FIGURES = pytest.StashKey[Figures]()
@@ -58,5 +58,4 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if taken is not None:
         taken.write(OUTPUT / "figures.json")
     if exitstatus == pytest.ExitCode.OK:
-        for folder in OUTPUT.glob("*/"):
-            shutil.rmtree(folder)
+        shutil.rmtree(LOGS, ignore_errors=True)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import os
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -28,6 +29,8 @@ from tests.e2e.account import Account
 
 FOUND = TypeVar("FOUND")
 OUTPUT = Path(__file__).parents[1] / "output"
+LOGS = OUTPUT / f"logs-{os.getpid()}"
+"""Of this run alone: another one may be going on beside it."""
 POLL = 0.05
 """Seconds between two looks at another process, which has no way to call us."""
 
@@ -195,11 +198,9 @@ async def rig(
     command: str = "start",
     env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Rig]:
-    """Run a stack of its own for the length of the block; logs go to `tests/output/<name>`."""
-    folder = OUTPUT / name
+    """Run a stack of its own for the length of the block; logs go to `LOGS/<name>`."""
+    folder = LOGS / name
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.log"):
-        old.unlink()
     async with contextlib.AsyncExitStack() as stack:
         enter = stack.enter_async_context
         gemini = await enter(stand_in(folder / "stand-in.log", flags))

@@ -112,7 +112,8 @@ async def test_keeps_segments_and_speakers_apart(caller: Guest) -> None:
     for segment in ids:
         texts = [line for line in caller.lines if line.segment == segment]
         assert len({line.identity for line in texts}) == 1
-        assert texts[-1].final
+        # Streams of one segment that come together may be read in another order.
+        assert texts[-1].text in [line.text for line in texts if line.final]
         if texts[0].identity != caller.identity:
             pairs = zip(texts, texts[1:], strict=False)
             assert all(after.text.startswith(before.text) for before, after in pairs)

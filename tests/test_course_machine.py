@@ -268,6 +268,6 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=400, stateful_step_count=50, derandomize=True, database=None, deadline=None
+    max_examples=250, stateful_step_count=50, derandomize=True, database=None, deadline=None
 )
 TestLife = Life.TestCase

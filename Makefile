@@ -36,7 +36,6 @@ check: $(SETUP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/mypy worker.py
 	@$(BIN)/python -m pytest -q tests/test_layers.py
 
 test: setup check

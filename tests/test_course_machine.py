@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from worker.gemini.course import (
     FROM_USER,
@@ -45,6 +45,7 @@ FAILURES = [
     Failure(kind=Kind.PASSING, operator="o", room="r", code=1006),
     Failure(kind=Kind.PASSING, operator="o", room="r", code=1006),
 ]
+STEPS = st.lists(st.sampled_from(Step), max_size=2)
 CONNECTED = (State.UP, State.LEAVING)
 WITHOUT = (State.DIALLING, State.WAITING, State.CLOSING)
 
@@ -146,6 +147,13 @@ class Life(RuleBasedStateMachine):
 
     # What may happen, in any order.
 
+    @initialize(ready=st.booleans())
+    def may_have_begun(self, ready: bool) -> None:
+        if ready:
+            self.begins()
+            self.rest(well=True)
+            self.gets_a_handle("h0")
+
     @precondition(lambda self: self.course.state is State.NEW)
     @rule()
     def begins(self) -> None:
@@ -166,6 +174,18 @@ class Life(RuleBasedStateMachine):
     @rule(failure=st.sampled_from(FAILURES))
     def is_gone(self, failure: Failure) -> None:
         self.gone(failure)
+
+    @precondition(lambda self: self.course.state in CONNECTED)
+    @rule(before=STEPS, meanwhile=STEPS, back=st.booleans())
+    def breaks_off(self, before: list[Step], meanwhile: list[Step], back: bool) -> None:
+        for step in before:
+            self.talks(step)
+        if self.course.state in CONNECTED:
+            self.gone(FAILURES[-1])
+        for step in meanwhile:
+            self.talks(step)
+        if back:
+            self.rest(well=True)
 
     @precondition(lambda self: self.socket == "up" and not self.hung_up)
     @rule(handle=st.sampled_from(["h1", "h2", "h3", None]))
@@ -200,6 +220,12 @@ class Life(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.01, 0.3, 1.0, 4.0, 11.0, 60.0]))
     def time_passes(self, seconds: float) -> None:
         self.let_pass(seconds)
+
+    @rule(seconds=st.integers(min_value=1, max_value=20))
+    def time_passes_with_signs_of_life(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.feed(Alive())
+            self.let_pass(1.0)
 
     @rule()
     def wakes_early(self) -> None:

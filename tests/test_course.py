@@ -185,6 +185,11 @@ def test_late_events_of_every_state_lead_to_a_legal_state(state: State, event: E
 
 
 @pytest.mark.parametrize("state", list(State))
+def test_media_flows_while_there_is_a_connection(state: State) -> None:
+    assert in_state(state).course.connected is (state in (State.UP, State.LEAVING))
+
+
+@pytest.mark.parametrize("state", list(State))
 def test_closing_ends_everything_and_hangs_up_what_there_is(state: State) -> None:
     tape = in_state(state)
     tape.feed(0.3, Close())

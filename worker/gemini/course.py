@@ -266,7 +266,9 @@ class Talk:
 class Course:
     """What to do about one conversation's connection; feed it everything, do all it says.
 
-    At most one socket lives at any time: after a `Dial` there is no other before its `Gone`.
+    At most one socket lives at any time: after a `Dial` there is no other before its `Gone`, which
+    must be reported once for each. What a socket says after its `HangUp` goes nowhere, and a reply
+    ended by `CloseReply` is not reported as `Step.DONE`.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
@@ -307,6 +309,11 @@ class Course:
     _jitter: float = 0.0
     _out: list[Action] = field(default_factory=list)
 
+    @property
+    def connected(self) -> bool:
+        """Whether media can flow; else it waits for `SendBacklog`."""
+        return self.state in (State.UP, State.LEAVING)
+
     def feed(self, event: Event, *, now: float, jitter: float = 0.0) -> tuple[Action, ...]:
         """Take one event at a time (monotonic seconds); jitter in [0, 1) spreads the back-off."""
         self._now, self._jitter, self._out = now, jitter, []
@@ -326,7 +333,7 @@ class Course:
         self._attempt = 1
         self._dial()
 
-    def _settle(self, _: SetUp) -> None:
+    def _settle(self, event: SetUp) -> None:
         self.state, self._due = State.UP, inf
         self._since, self._gap, self._overlap = self._now, inf, inf
         reconnected, self._known = self._known, True
@@ -341,7 +348,7 @@ class Course:
             self._out.append(RefreshPicture())
         if "outage" in self._said:
             self._tell("back", "info", BACK_ROOM)
-        self._answered()
+        self._live(event)
 
     def _refused(self, event: Gone) -> None:
         failure = self._failure = event.failure
@@ -379,8 +386,9 @@ class Course:
         if self._now >= self._redial:
             self._dial()
 
-    def _live(self, _: Alive) -> None:
-        self._answered()
+    def _live(self, _: Event) -> None:
+        """The service gave a sign of life: whatever it still owes, it owes from now."""
+        self._unanswered = self._now if self.talk.active else inf
 
     def _hold(self, event: Resumable) -> None:
         self._resumable = event.handle is not None
@@ -403,7 +411,7 @@ class Course:
             self._unanswered = min(self._unanswered, self._now)
         else:
             self.talk.model(event.step, event.words)
-            self._answered()
+            self._live(event)
         if event.step is Step.DONE:
             self._prove_sound()
         self._leave_when_due()
@@ -445,9 +453,6 @@ class Course:
         self.state = State.OVER
 
     # What the rules are made of.
-
-    def _answered(self) -> None:
-        self._unanswered = self._now if self.talk.active else inf
 
     def _dial(self) -> None:
         trusted = self._resumable and not self._distrust
@@ -529,7 +534,7 @@ class Course:
         if self.state in (State.DIALLING, State.WAITING, State.CLOSING):
             tell = inf if "outage" in self._said else self._gap + self.bounds.tell
             at = min(self._due, tell, self._trouble + self.bounds.patience)
-        elif self.state in (State.UP, State.LEAVING):
+        elif self.connected:
             silence = self._unanswered + self.bounds.silence if self.talk.active else inf
             at = min(self._due, silence, self.talk.owed_since + self.bounds.owed)
         if at < self._wake:

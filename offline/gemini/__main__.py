@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from offline.gemini import control, record
+from offline.gemini.scenario import Scenario, load, names
 from offline.gemini.senses import Senses, natural
 from offline.gemini.server import Service
 from offline.gemini.temper import Temper
@@ -24,8 +25,9 @@ def main() -> int:
         if not all(0 <= port <= 65535 for port in (options.port, options.control_port)):
             raise ValueError("a port must be 0-65535")
         temper = Temper().changed(_temper_values(options))
+        chosen = load(options.scenario) if options.scenario else None
         with natural() as senses:
-            return asyncio.run(_serve(options, temper, senses))
+            return asyncio.run(_serve(options, temper, senses, chosen))
     except ValueError as error:
         print(f"offline.gemini: {error}", file=sys.stderr)
         return 2
@@ -34,7 +36,9 @@ def main() -> int:
         return 1
 
 
-async def _serve(options: argparse.Namespace, temper: Temper, senses: Senses) -> int:
+async def _serve(
+    options: argparse.Namespace, temper: Temper, senses: Senses, scenario: Scenario | None
+) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -44,6 +48,7 @@ async def _serve(options: argparse.Namespace, temper: Temper, senses: Senses) ->
         Service.start(senses=senses, temper=temper, port=options.port) as service,
         control.serve(service, token=token, port=options.control_port) as address,
     ):
+        service.play(scenario)
         line = {
             "url": service.url,
             "ca_file": str(service.ca_file),
@@ -64,6 +69,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=0, help="TLS port; 0 takes a free one")
     parser.add_argument("--control-port", type=int, default=0, help="control port; 0: a free one")
+    scenario = f"faults to play: a file, or one of {', '.join(names())}"
+    parser.add_argument("--scenario", metavar="NAME_OR_PATH", help=scenario)
     parser.add_argument("--record", type=Path, help="folder for what was said and seen, at the end")
     for field in dataclasses.fields(Temper):
         name = "--" + field.name.replace("_", "-")

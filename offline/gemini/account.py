@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import wave
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from offline.gemini.fault import Fault
 from offline.gemini.outputs import OUTPUT_RATE
 
 EVENTS = 20_000
@@ -50,13 +51,28 @@ class Account:
         self.tool_calls: list[dict[str, object]] = []
         self.tool_responses: list[dict[str, object]] = []
         self.utterances: list[dict[str, object]] = []
+        self.faults: list[dict[str, object]] = []
         self.spoken = bytearray()
+        self.refused: int | None = None
+        """HTTP status of a request that a fault turned away."""
+        self.conversation: int | None = None
+        self.clock: tuple[int, int] = (0, 0)
+        """Where the conversation's audio clock stood at setupComplete, and stands now."""
+        self.on_note: Callable[[str, float], None] | None = None
+        """Told of every event, after it was recorded."""
         self._pictures: dict[int, bytes] = {}
         self._picture_bytes = 0
 
     def note(self, kind: str, at: float, **facts: object) -> None:
         """Record an event."""
         self.events.append({"at": at, "kind": kind, **facts})
+        if self.on_note is not None:
+            self.on_note(kind, at)
+
+    def fault(self, fault: Fault, at: float) -> None:
+        """Record a fault that was done."""
+        self.faults.append({"at": at, **fault.facts()})
+        self.note("fault", at, number=fault.number, do=fault.words)
 
     def frame(self, image: bytes, mime: str, size: tuple[int, int], at: float) -> None:
         """Record a picture that arrived."""
@@ -102,6 +118,9 @@ class Account:
             "opened": self.opened,
             "closed": self.closed,
             "close_code": self.close_code,
+            "refused": self.refused,
+            "conversation": self.conversation,
+            "audio_clock": list(self.clock),
             "setup": self.setup,
             "samples": self.samples,
             "messages": self.messages,
@@ -112,6 +131,7 @@ class Account:
             "utterances": self.utterances,
             "tool_calls": self.tool_calls,
             "tool_responses": self.tool_responses,
+            "faults": self.faults,
             "events": list(self.events),
         }
 

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from aiohttp import WSMsgType, web
 
 from offline.gemini.account import Account
+from offline.gemini.fault import Fault
 from offline.gemini.line import Close, Effect, Hear, Send, Think, Voice
+from offline.gemini.mischief import Mischief
+from offline.gemini.play import Play
+from offline.gemini.plumbing import Plumbing
+from offline.gemini.scenario import Rule
 from offline.gemini.senses import Actions, Senses
 from offline.gemini.session import INTERNAL_ERROR, Session
+from offline.gemini.tampering import Later
 from offline.gemini.temper import Temper
-from offline.gemini.wire import Json, cut_reason, encode
+from offline.gemini.wire import Json, WireError, cut_reason, encode, parse
 
 logger = logging.getLogger(__name__)
 
 UNSENT = 4096
 """Messages that wait for a client that does not read; one more ends the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Bytes to be sent as they are, which may be no message at all."""
+
+    data: bytes
 
 
 class Connection:
@@ -34,29 +47,39 @@ class Connection:
         senses: Senses,
         temper: Callable[[], Temper],
         clock: Callable[[], float],
-        abort: Callable[[], None],
+        plumbing: Plumbing,
+        rules: Sequence[Rule] = (),
     ) -> None:
         self._socket, self._session, self._account = socket, session, account
-        self._senses, self._temper, self._clock, self._abort = senses, temper, clock, abort
-        self._outgoing: asyncio.Queue[Send | Close] = asyncio.Queue(UNSENT)
+        self._senses, self._temper, self._clock = senses, temper, clock
+        self._plumbing = plumbing
+        self._outgoing: asyncio.Queue[Send | Close | Frame] = asyncio.Queue(UNSENT)
         self._jobs: set[asyncio.Task[None]] = set()
+        self._delayed: set[asyncio.TimerHandle] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._closing = False
+        self._closing = self._met = False
+        self._play = Play(rules)
+        self._mischief = Mischief(
+            session=session,
+            account=account,
+            plumbing=plumbing,
+            put=lambda data: self._put(Frame(data)),
+        )
+        account.on_note = lambda kind, at: self._play.noted(kind, at)
 
     async def run(self) -> None:
         """Serve the socket; returns when it is closed, with nothing left behind."""
         writer = asyncio.create_task(self._write(), name=f"gemini-writer-{self._account.number}")
         self._settle()
         try:
-            async for message in self._socket:
-                if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    break
-                self._enter(message.data)
+            await self._read()
         finally:
             self._account.closed = self._clock()
             self._session.leave(self._account.closed)
-            if self._timer is not None:
-                self._timer.cancel()
+            self._plumbing.release()
+            for timer in (self._timer, *self._delayed):
+                if timer is not None:
+                    timer.cancel()
             if not self._closing:
                 writer.cancel()
             for job in self._jobs:
@@ -72,18 +95,78 @@ class Connection:
 
     def reset(self) -> None:
         """Drop the connection without a word."""
-        self._abort()
+        self._plumbing.abort()
+
+    def follow(self, rules: Sequence[Rule]) -> None:
+        """Let these rules decide from now on; times count from now."""
+        self._play = Play(rules, ready_at=self._clock())
+        self._settle()
+
+    def do(self, fault: Fault) -> None:
+        """Do a fault now."""
+        self._mischief.do(fault, self._clock())
+        self._settle()
+
+    async def _read(self) -> None:
+        while True:
+            await self._plumbing.readable.wait()
+            message = await self._socket.receive()
+            if message.type is WSMsgType.PING:
+                await self._answer(message.data)
+            elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                self._enter(message.data)
+            elif message.type is not WSMsgType.PONG:
+                return
+
+    async def _answer(self, ping: bytes) -> None:
+        delay = self._plumbing.pong_delay
+        if delay:
+            self._start(self._pong(ping, delay), "pong")
+        elif delay is not None:
+            await self._pong(ping, delay)
+
+    async def _pong(self, ping: bytes, delay: float) -> None:
+        if delay:
+            await asyncio.sleep(delay)
+        try:
+            await self._socket.pong(ping)
+        except ConnectionError:
+            logger.debug("client went away")
 
     def _enter(self, frame: str | bytes) -> None:
         """Take in every client message: the only place where they come in."""
-        self._session.receive(frame, self._clock())
+        now = self._clock()
+        if not self._met:
+            self._met = True
+            self._meet(frame, now)
+        self._session.receive(frame, now)
+        if self._play.active:
+            self._play.received(len(frame), now)
         self._settle()
+
+    def _meet(self, frame: str | bytes, now: float) -> None:
+        """See the setup before the session does: some faults must be there by then."""
+        try:
+            kind, body = parse(frame)
+        except WireError:
+            return
+        if kind == "setup":
+            self._mischief.model = str(body.get("model", ""))
+            asked = body.get("sessionResumption")
+            resuming = isinstance(asked, Mapping) and bool(asked.get("handle"))
+            self._play.setup(resuming=resuming, now=now)
+            self._settle()
 
     async def _leave(self, message: Json) -> None:
         """Send a server message: the only place where they go out."""
-        temper = self._temper()
-        data = encode(message, compact=temper.compact)
-        if temper.text_frames:
+        data = encode(message, compact=self._temper().compact)
+        await self._transmit(data)
+        if self._play.active:
+            self._play.sent(message, len(data), self._clock())
+            self._settle()
+
+    async def _transmit(self, data: bytes) -> None:
+        if self._temper().text_frames:
             await self._socket.send_str(data.decode())
         else:
             await self._socket.send_bytes(data)
@@ -92,44 +175,75 @@ class Connection:
         try:
             while True:
                 item = await self._outgoing.get()
+                await self._plumbing.writable.wait()
                 if isinstance(item, Close):
                     message = cut_reason(item.reason)
                     await self._socket.close(code=item.code, message=message)
+                    self._plumbing.release()
                     return
-                await self._leave(item.message)
+                if isinstance(item, Frame):
+                    await self._transmit(item.data)
+                else:
+                    await self._leave(item.message)
         except ConnectionError:
             logger.debug("client went away")
         except Exception:
             logger.exception("a message could not be sent")
-            self._abort()
+            self._plumbing.abort()
 
     def _settle(self) -> None:
         """Carry out the session's effects and set the alarm for what comes next."""
-        for effect in self._session.take_effects():
-            self._carry_out(effect)
+        while True:
+            for effect in self._session.take_effects():
+                self._carry_out(effect)
+            faults = self._play.take()
+            if not faults:
+                break
+            for fault in faults:
+                self._mischief.do(fault, self._clock())
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due = self._session.next_due
-        if due is not None:
-            delay = max(0.0, due - self._clock())
+        dues = [due for due in (self._session.next_due, self._play.next_due) if due is not None]
+        if dues:
+            delay = max(0.0, min(dues) - self._clock())
             self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
         self._session.tick(self._clock())
+        self._play.tick(self._clock())
         self._settle()
 
     def _carry_out(self, effect: Effect) -> None:
-        self._closing = self._closing or isinstance(effect, Close)
-        if isinstance(effect, Send | Close):
-            if self._outgoing.full():
-                self._abort()
-            else:
-                self._outgoing.put_nowait(effect)
-            return
-        name = f"gemini-{type(effect).__name__.lower()}-{self._account.number}"
-        job = asyncio.create_task(self._job(effect), name=name)
+        if isinstance(effect, Send):
+            for passed in self._mischief.tampering.take(effect.message):
+                if isinstance(passed, Later):
+                    self._put_later(passed)
+                else:
+                    self._put(Send(passed))
+        elif isinstance(effect, Close):
+            self._closing = True
+            self._put(effect)
+        else:
+            self._start(self._job(effect), type(effect).__name__.lower())
+
+    def _put(self, item: Send | Close | Frame) -> None:
+        if self._outgoing.full():
+            self._plumbing.abort()
+        else:
+            self._outgoing.put_nowait(item)
+
+    def _put_later(self, later: Later) -> None:
+        def put() -> None:
+            self._delayed.discard(handle)
+            self._put(Send(later.message))
+
+        handle = asyncio.get_running_loop().call_later(later.seconds, put)
+        self._delayed.add(handle)
+
+    def _start(self, work: Coroutine[None, None, None], what: str) -> None:
+        job = asyncio.create_task(work, name=f"gemini-{what}-{self._account.number}")
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
 

@@ -15,6 +15,7 @@ from offline.gemini.listening import Listening, Utterance
 from offline.gemini.memory import AUDIO_TOKENS, text_tokens
 from offline.gemini.prompting import Request, request
 from offline.gemini.senses import Actions
+from offline.gemini.suffering import Suffering
 from offline.gemini.vad import RATE
 from offline.gemini.watching import Watching
 from offline.gemini.wire import INVALID_ARGUMENT, WireError
@@ -41,6 +42,7 @@ class Conversation:
         self._answers = Answers(
             line, floor=self._floor, watching=self._watching, listening=self._listening
         )
+        self.suffering = Suffering(line, self._floor, self._lifetime)
         self._content: list[Content] = []
         self._seeding = line.config.seeded
         self._counted = line.memory.samples
@@ -179,7 +181,7 @@ class Conversation:
             line.memory.system = turn.text
             return
         self._content.append(turn)
-        line.remember(turn.role or "user", turn.text, now)
+        line.remember(turn.role or "user", turn.text, now, sent=True)
         for blob in turn.blobs:
             self._watching.see(blob, now, active=True)
 

@@ -52,7 +52,24 @@ class Entry:
     expires: datetime | None = None
 
 
-NOT_FOUND = Turned(status=404, name="NOT_FOUND", message="Requested entity was not found.")
+_STATUSES = {
+    400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
+    401: ("UNAUTHENTICATED", "Request had invalid authentication credentials."),
+    403: ("PERMISSION_DENIED", "The caller does not have permission"),
+    404: ("NOT_FOUND", "Requested entity was not found."),
+    429: ("RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."),
+    500: ("INTERNAL", "Internal error encountered."),
+    503: ("UNAVAILABLE", "The service is currently unavailable."),
+}
+
+
+def turned_away(status: int) -> Turned:
+    """Return Google's words for an HTTP status."""
+    name, message = _STATUSES.get(status, ("UNKNOWN", "Unknown error."))
+    return Turned(status=status, name=name, message=message)
+
+
+NOT_FOUND = turned_away(404)
 
 
 def enter(

@@ -33,6 +33,18 @@ class Ask:
     """A filler was said already."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whim:
+    """What a coming turn does other than it should."""
+
+    late: float = 0.0
+    """Seconds that it begins later."""
+    actions: Actions | None = None
+    """What it does instead of what the mind says."""
+    silent: bool = False
+    """It does not happen at all."""
+
+
 class Floor:
     """Runs one reply at a time.
 
@@ -47,6 +59,11 @@ class Floor:
         self._reply: Reply | None = None
         self._asks: deque[Ask] = deque()
         self._replies = 0
+        self._ask: Ask | None = None
+        """What the reply that runs was asked for."""
+        self._whims: deque[Whim] = deque()
+        self._lasting = Whim()
+        """Holds for every turn that has no whim of its own."""
 
     def owe(
         self,
@@ -68,6 +85,27 @@ class Floor:
             self._reply.interrupt(now)
             # What a filler announced is not said after the filler was cut.
             self._asks = deque(ask for ask in self._asks if not ask.filled)
+
+    def whim(self, whim: Whim, now: float, *, turns: int = 1) -> None:
+        """Let the coming turns be odd, 0 for all: also the one that has begun but said nothing."""
+        if turns == 0:
+            self._lasting = whim
+        self._whims += [whim] * turns
+        if self._reply is not None and self._ask is not None and not self._reply.begun:
+            self._reply.drop()
+            self._reply = None
+            self._asks.appendleft(self._ask)
+            self.next(now)
+
+    def stall(self, until: float) -> None:
+        """Halt the reply that runs."""
+        if self._reply is not None:
+            self._reply.stall(until)
+
+    def pour(self, pcm: bytes, now: float) -> None:
+        """Put more sound into the reply that runs."""
+        if self._reply is not None:
+            self._reply.pour(pcm, now)
 
     @property
     def quiet(self) -> bool:
@@ -112,6 +150,12 @@ class Floor:
         if self._asks[0].results and self._user_speaks():
             return
         ask = self._asks.popleft()
+        whim = self._whims.popleft() if self._whims else self._lasting
+        if whim.silent:
+            return self.next(now)
+        self._ask = ask
+        if whim.late:
+            ask = dataclasses.replace(ask, not_before=max(now, ask.not_before) + whim.late)
         slow = self._line.profile.interaction_status
         fills = slow and not (ask.filled or ask.results or ask.request.empty)
         self._on_begin()
@@ -120,8 +164,8 @@ class Floor:
         if fills:
             self._asks.appendleft(dataclasses.replace(ask, filled=True))
             reply.thought((Say(text=FILLER),), now)
-        elif ask.request.empty:
-            reply.thought((), now)
+        elif ask.request.empty or whim.actions is not None:
+            reply.thought(whim.actions or (), now)
         else:
             self._think(reply, ask.request, ask.results)
 

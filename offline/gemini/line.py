@@ -107,11 +107,11 @@ class Line:
         limit = 10**6 if "06d" in shape else 10**19
         return shape.format(self.rng.randrange(limit // 10, limit))
 
-    def remember(self, role: str, text: str, now: float) -> None:
-        """Put a turn into the history."""
+    def remember(self, role: str, text: str, now: float, *, sent: bool = False) -> None:
+        """Put a turn into the history; `sent`: the client sent it as content."""
         if text:
             turn = self.memory.remember(role, text, now, connection=self.account.number)
-            entry = {"id": turn.number, "role": role, "text": text, "at": now}
+            entry = {"id": turn.number, "role": role, "text": text, "at": now, "sent": sent}
             self.account.turns.append(entry)
 
 

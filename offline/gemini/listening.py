@@ -79,6 +79,7 @@ class Listening:
         memory, clock = self._line.memory, self._line.memory.samples
         memory.samples += len(samples)
         self._line.account.samples += len(samples)
+        self._line.account.clock = (self._line.account.clock[0], memory.samples)
         if not self._line.config.detection.auto:
             if self._activity:
                 self._keep(samples.tobytes())

@@ -24,6 +24,11 @@ class Outlet:
         self._bytes = 0
         self.restart(not_before)
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything has left."""
+        return self._first is not None or bool(self.delivered)
+
     def restart(self, not_before: float) -> None:
         """Let nothing out before `not_before`."""
         self.audio_due = self.words_due = self.complete_due = not_before

@@ -113,6 +113,25 @@ class Reply:
         self.stage = Stage.WORKING
         self._outlet.restart(not_before)
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it has left."""
+        return self._called or self._outlet.begun
+
+    def drop(self) -> None:
+        """Forget it without a word."""
+        self.stage = Stage.DONE
+
+    def stall(self, until: float) -> None:
+        """Let nothing more of it out before `until`."""
+        self._outlet.restart(until)
+
+    def pour(self, pcm: bytes, now: float) -> None:
+        """Put more sound before what is still to come."""
+        ms = self._line.temper.chunk_ms
+        self._queue.extendleft(reversed(chunks(pcm, first_ms=ms, later_ms=ms)))
+        self._pump(now)
+
     def leave(self, now: float) -> None:
         """Keep what was delivered: the connection has ended in the middle of the turn."""
         if self.stage not in (Stage.CUT, Stage.DONE):

@@ -6,7 +6,7 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,20 @@ from aiohttp import web
 from offline.gemini import certificate, wire
 from offline.gemini.account import Account
 from offline.gemini.connection import Connection
-from offline.gemini.doorway import KEY_INVALID, NOT_FOUND, TOKEN_PATH, Entry, Turned, accepts, enter
+from offline.gemini.doorway import (
+    KEY_INVALID,
+    NOT_FOUND,
+    TOKEN_PATH,
+    Entry,
+    Turned,
+    accepts,
+    enter,
+    turned_away,
+)
 from offline.gemini.memory import Shelf
+from offline.gemini.outages import Refuse
+from offline.gemini.plumbing import Plumbing
+from offline.gemini.scenario import Rule, Scenario
 from offline.gemini.senses import Senses
 from offline.gemini.session import QUOTA, Session
 from offline.gemini.temper import Temper
@@ -55,6 +67,11 @@ class Service:
         self._shelf = Shelf()
         self._tokens = Tokens(rng)
         self._open: dict[int, Connection] = {}
+        self._scenario: Scenario | None = None
+        self._arrivals = 0
+        """Connections since the scenario began."""
+        self._usual: dict[str, object] = {}
+        """Settings as they were before the scenario changed them."""
 
     @classmethod
     @asynccontextmanager
@@ -95,6 +112,28 @@ class Service:
         """Return an open connection."""
         return self._open.get(number)
 
+    def play(self, scenario: Scenario | None) -> None:
+        """Begin a scenario, or end the one that runs.
+
+        Connections that are open are its first ones, in the order they came.
+        """
+        temper = self.temper.changed(self._usual)
+        changes = scenario.temper if scenario else {}
+        self._usual = {name: getattr(temper, name) for name in changes}
+        self.temper = temper.changed(changes)
+        self._scenario, self._arrivals = scenario, 0
+        for number in sorted(self._open):
+            self._open[number].follow(self._rules())
+
+    def newest(self) -> Connection | None:
+        """Return the open connection that came last."""
+        return self._open[max(self._open)] if self._open else None
+
+    def _rules(self) -> tuple[Rule, ...]:
+        """Return what the scenario holds for the next connection."""
+        self._arrivals += 1
+        return self._scenario.rules_of(self._arrivals) if self._scenario else ()
+
     async def _request(self, request: web.Request) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -112,12 +151,30 @@ class Service:
             entry = NOT_FOUND
         if isinstance(entry, Turned):
             return web.json_response(entry.body(), status=entry.status)
-        return await self._serve(request, entry)
+        rules = self._rules()
+        for rule in rules:
+            if isinstance(rule.fault, Refuse):
+                return self._refuse(request, rule.fault)
+        return await self._serve(request, entry, rules)
 
-    async def _serve(self, request: web.Request, entry: Entry) -> web.WebSocketResponse:
+    def _refuse(self, request: web.Request, fault: Refuse) -> web.Response:
+        """Turn a connection away before the upgrade, as a rule says."""
+        now = self._clock()
+        account = Account(len(self.accounts), now, request.path)
+        self.accounts.append(account)
+        account.closed, account.refused = now, fault.status
+        account.fault(fault, now)
+        return web.json_response(turned_away(fault.status).body(), status=fault.status)
+
+    async def _serve(
+        self, request: web.Request, entry: Entry, rules: Sequence[Rule]
+    ) -> web.WebSocketResponse:
         full = 0 < self.temper.max_sessions <= len(self._open)
         socket = web.WebSocketResponse(
-            max_msg_size=LARGEST_FRAME, compress=self.temper.deflate, timeout=2.0
+            max_msg_size=LARGEST_FRAME,
+            compress=self.temper.deflate,
+            timeout=2.0,
+            autoping=False,
         )
         await socket.prepare(request)
         number = len(self.accounts)
@@ -140,7 +197,8 @@ class Service:
             senses=self._senses,
             temper=lambda: self.temper,
             clock=self._clock,
-            abort=lambda: _abort(request),
+            plumbing=Plumbing(request, self._clock),
+            rules=rules,
         )
         self._open[number] = connection
         try:
@@ -164,8 +222,3 @@ class Service:
             except WireError as error:
                 turned = Turned(status=400, name="INVALID_ARGUMENT", message=error.reason)
         return web.json_response(turned.body(), status=turned.status)
-
-
-def _abort(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from offline.gemini import outputs
 from offline.gemini.account import Account
 from offline.gemini.admission import Config, Dialect, admit
 from offline.gemini.conversation import Conversation
+from offline.gemini.fault import Fault
 from offline.gemini.inputs import read
 from offline.gemini.lifetime import check_handle, resumes_early
 from offline.gemini.line import Close, Effect, Line, Send, identifier
@@ -45,7 +46,9 @@ class Session:
         constrain: Constrain | None = None,
         expires: float | None = None,
     ) -> None:
-        self._account, self._dialect, self._temper = account, dialect, temper
+        self._account, self._dialect, self._common_temper = account, dialect, temper
+        self._changes: dict[str, object] = {}
+        self._ills: list[Fault] = []
         self._shelf, self._rng, self._refusal = shelf, rng, refusal
         self._constrain = constrain
         self._timers = Timers()
@@ -56,6 +59,14 @@ class Session:
         self._early: list[tuple[str, Json]] = []
         self._conversation: Conversation | None = None
         self._memory: Memory | None = None
+
+    def _temper(self) -> Temper:
+        temper = self._common_temper()
+        return temper.changed(self._changes) if self._changes else temper
+
+    def temper_with(self, changes: Mapping[str, object]) -> None:
+        """Give this connection other settings than the rest of the service has."""
+        self._changes.update(changes)
 
     @property
     def next_due(self) -> float | None:
@@ -117,6 +128,18 @@ class Session:
         except WireError as error:
             self.close(error.code, error.reason, now)
 
+    def suffer(self, fault: Fault, now: float) -> None:
+        """Do a fault within the conversation, as soon as there is one."""
+        if self._conversation is None:
+            self._ills.append(fault)
+        elif not self._closed:
+            self._conversation.suffering.suffer(fault, now)
+            self.tick(now)
+
+    def close_at(self, due: float, code: int, reason: str) -> None:
+        """Close the connection later."""
+        self._timers.at(due, partial(self.close, code, reason))
+
     def leave(self, now: float) -> None:
         """The connection has ended, whoever ended it: keep what a resumption needs."""
         self._closed = True
@@ -155,11 +178,12 @@ class Session:
         memory = self._find_memory(config, now)
         self._admitted = True
         if resumes_early(memory, temper, now):
-            refused = partial(self.close, 1011, INTERNAL_ERROR)
-            self._timers.at(now + temper.refusal_ms / 1000, refused)
+            self.close_at(now + temper.refusal_ms / 1000, 1011, INTERNAL_ERROR)
             return
         self._memory = memory
         memory.open.add(self._account.number)
+        self._account.conversation = memory.number
+        self._account.clock = (memory.samples, memory.samples)
         memory.system, memory.declarations = config.system, config.declarations
         self._account.model = config.model
         self._account.note("setup", now)
@@ -192,6 +216,9 @@ class Session:
         self._account.note("setup_complete", now)
         self._timers.at(now + self._temper().handle_ms / 1000, line.offer_handle)
         self._conversation = Conversation(line, now)
+        ills, self._ills = self._ills, []
+        for fault in ills:
+            self.suffer(fault, now)
         early, self._early = self._early, []
         for kind, body in early:
             self._dispatch(kind, body, now)

@@ -75,7 +75,7 @@ class Temper:
 
     def changed(self, values: Mapping[str, object]) -> Temper:
         """Return a copy with `values` in place; ValueError names the one that does not fit."""
-        known = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        known = {field.name: field.default for field in dataclasses.fields(self)}
         fitted = {name: _fitted(name, value, known) for name, value in values.items()}
         return dataclasses.replace(self, **fitted)  # type: ignore[arg-type]
 

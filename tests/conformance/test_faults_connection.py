@@ -1,0 +1,375 @@
+"""Faults of connections as a client meets them: refused, reset, closed, gone silent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+
+import pytest
+from google.genai import errors
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
+
+from offline.gemini.scenario import parse
+from offline.gemini.server import Service
+from offline.gemini.temper import INSTANT
+from tests.conformance.clients import (
+    INVALID,
+    MODEL,
+    MODEL_25,
+    Message,
+    Raw,
+    Script,
+    call,
+    genai_client,
+    kinds,
+    picture,
+    quiet,
+    raw,
+    silence,
+    sound,
+    tone,
+    tool,
+    tools,
+)
+from tests.conformance.test_h_lifetime import DEADLINE, INTERNAL, handle_of
+
+READY: Message = {"setupComplete": {}}
+QUOTA = "You exceeded your current quota, please check your plan and billing details."
+
+
+def play(service: Service, *rules: str) -> None:
+    """Let the service play a scenario of these rules."""
+    tables = "\n".join(f"[[on]]\n{rule}" for rule in rules)
+    service.play(parse(f'story = "A test."\n{tables}'))
+
+
+def done(service: Service, session: int = 0) -> list[object]:
+    """Return the words of the faults that were done."""
+    return [fault["do"] for fault in service.accounts[session].faults]
+
+
+async def dropped(client: Raw) -> BaseException | None:
+    """Read until the connection is gone without a close frame; return what the client saw."""
+    with pytest.raises(ConnectionClosedError) as caught:
+        await client.until(lambda _: False)
+    assert client.socket.close_code == 1006
+    return caught.value.__cause__
+
+
+async def provoke(client: Raw, script: Script, when: str) -> None:
+    """Bring a connection to the moment at which it is dropped."""
+    await client.send(setup={"model": MODEL, "tools": tools(tool())})
+    if when == "user speaks":
+        await client.audio(tone(0.2))
+    elif when in ("agent speaks", "tool is called", "user types"):
+        script.answers["time"] = (call(),)
+        await client.say(("user", "time" if when == "tool is called" else "hello"))
+
+
+@pytest.mark.parametrize(
+    ("when", "more"),
+    [
+        ("setting up", ""),
+        ("ready", ""),
+        ("quiet", "after = 0.02"),
+        ("user speaks", ""),
+        ("user types", ""),
+        ("agent speaks", "spoken = 0.05"),
+        ("tool is called", ""),
+    ],
+)
+async def test_fault_01_the_connection_is_reset(
+    service: Service, client: Raw, script: Script, when: str, more: str
+) -> None:
+    play(service, f'when = "{when}"\n{more}\ndo = "reset"')
+    await provoke(client, script, when)
+    assert isinstance(await dropped(client), ConnectionResetError)
+    assert done(service) == ["reset"]
+    assert not service.accounts[0].at("close")
+
+
+async def test_fault_01_the_next_connection_is_another_matter(service: Service) -> None:
+    play(service, 'connection = 2\nwhen = "ready"\ndo = "reset"')
+    for ends in (False, True, False):
+        async with raw(service) as client:
+            await client.setup()
+            if ends:
+                await dropped(client)
+            else:
+                await quiet(client)
+    assert [len(account.faults) for account in service.accounts] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("code", "reason"), [(1000, ""), (1008, "No."), (4321, "x" * 200)])
+async def test_fault_02_a_close_with_any_code_and_reason(
+    service: Service, client: Raw, code: int, reason: str
+) -> None:
+    play(service, f'when = "ready"\ndo = "close"\ncode = {code}\nreason = "{reason}"')
+    await client.setup()
+    assert await client.closed() == (code, reason[:123])
+
+
+async def go_away(service: Service, client: Raw, then: str) -> None:
+    play(service, f'when = "ready"\ndo = "go away"\ntime_left = 0.2\nthen = "{then}"')
+    await client.setup()
+    assert await client.next() == {"goAway": {"timeLeft": "0.2s"}}
+    await client.say(("user", "hello"))
+
+
+@pytest.mark.parametrize(("then", "lasts"), [("close on time", 0.2), ("close early", 0.1)])
+async def test_fault_03_a_close_that_was_announced(
+    service: Service, client: Raw, then: str, lasts: float
+) -> None:
+    await go_away(service, client, then)
+    assert sound([await client.next()])
+    assert await client.closed() == DEADLINE
+    account = service.accounts[0]
+    assert lasts <= account.at("close")[0] - account.at("go_away")[0] < lasts + 0.05
+
+
+async def test_fault_03_silence_after_the_announcement(service: Service, client: Raw) -> None:
+    await go_away(service, client, "fall silent")
+    await quiet(client, 0.05)
+    await (await client.socket.ping())
+    assert service.accounts[0].at("first_audio")
+    assert not service.accounts[0].at("close")
+
+
+async def test_fault_03_an_announcement_that_is_not_kept(service: Service, client: Raw) -> None:
+    await go_away(service, client, "stay")
+    await client.turn()
+    await quiet(client, 0.15)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
+async def test_fault_04_a_status_instead_of_the_upgrade(service: Service, status: int) -> None:
+    play(service, f'connection = 1\nwhen = "connecting"\ndo = "refuse"\nstatus = {status}')
+    with pytest.raises(InvalidStatus) as caught:
+        async with raw(service):
+            pass
+    assert caught.value.response.status_code == status
+    assert json.loads(caught.value.response.body)["error"]["code"] == status
+    assert service.accounts[0].refused == status
+    async with raw(service) as client:
+        assert await client.setup() == READY
+
+
+async def test_fault_05_setup_is_never_complete(service: Service, client: Raw) -> None:
+    play(service, 'when = "setting up"\ndo = "no setupComplete"')
+    await client.send(setup={"model": MODEL})
+    await quiet(client, 0.05)
+    await (await client.socket.ping())
+
+
+async def test_fault_06_setup_takes_its_time(service: Service, client: Raw) -> None:
+    play(service, 'when = "setting up"\ndo = "slow setupComplete"\nseconds = 0.05')
+    assert await client.setup() == READY
+    account = service.accounts[0]
+    assert account.at("setup_complete")[0] - account.at("setup")[0] >= 0.05
+
+
+async def resume(service: Service, rule: str, handle: str) -> tuple[int, str]:
+    async with raw(service) as client:
+        play(service, f"connection = 2\n{rule}")
+        async with raw(service) as second:
+            resumption = {"handle": handle}
+            await second.send(setup={"model": MODEL, "sessionResumption": resumption})
+            return await second.closed()
+    assert client
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (1007, "Invalid session handle"),
+        (1008, "BidiGenerateContent session not found"),
+        (1011, "Internal error encountered."),
+    ],
+)
+async def test_fault_16_a_good_handle_is_refused(service: Service, code: int, reason: str) -> None:
+    async with raw(service) as client:
+        handle = await handle_of(client)
+    rule = f'when = "resuming"\ndo = "refuse the handle"\ncode = {code}'
+    assert await resume(service, rule, handle) == (code, reason)
+    assert not service.accounts[-1].at("setup_complete")
+
+
+async def test_fault_16_a_refusal_takes_its_time(service: Service) -> None:
+    async with raw(service) as client:
+        handle = await handle_of(client)
+    rule = 'when = "resuming"\ndo = "refuse the handle"\ncode = 1011\ndelay = 0.05'
+    assert await resume(service, rule, handle) == INTERNAL
+    account = service.accounts[-1]
+    assert account.at("close")[0] - account.opened >= 0.05
+
+
+async def test_fault_16_a_setup_without_a_handle_is_not_refused(
+    service: Service, client: Raw
+) -> None:
+    play(service, 'when = "resuming"\ndo = "refuse the handle"')
+    assert await client.setup(sessionResumption={}) == READY
+
+
+@pytest.mark.parametrize("model", [MODEL, MODEL_25])
+async def test_fault_16_no_handle_ever(service: Service, client: Raw, model: str) -> None:
+    play(service, 'when = "setting up"\ndo = "no handle"')
+    await client.setup(model, sessionResumption={})
+    await client.say(("user", "hello"))
+    assert "sessionResumptionUpdate" not in kinds(await client.turn())
+
+
+async def test_fault_16_a_session_that_cannot_be_resumed(service: Service, client: Raw) -> None:
+    play(service, 'when = "setting up"\ndo = "no handle"\nsay_so = true')
+    await client.setup(sessionResumption={})
+    assert await client.next() == {"sessionResumptionUpdate": {"resumable": False}}
+
+
+async def test_fault_16_refused_while_the_old_socket_is_open(service: Service) -> None:
+    service.play(parse('story = "A test."\n[temper]\nrefuse_early_resume = true\nrefusal_ms = 0'))
+    async with raw(service) as first:
+        handle = await handle_of(first)
+        async with raw(service) as second:
+            resumption = {"handle": handle}
+            await second.send(setup={"model": MODEL, "sessionResumption": resumption})
+            assert await second.closed() == INTERNAL
+
+
+@pytest.mark.parametrize("when", ["setting up", "user types"])
+async def test_fault_17_the_quota_is_used_up(service: Service, client: Raw, when: str) -> None:
+    play(service, f'when = "{when}"\ndo = "quota"')
+    await client.send(setup={"model": MODEL})
+    await client.say(("user", "hello"))
+    assert await client.closed() == (1011, QUOTA)
+    assert bool(service.accounts[0].at("setup_complete")) is (when == "user types")
+
+
+@pytest.mark.parametrize(
+    ("do", "code", "says"),
+    [
+        ("no such model", 1008, f"{MODEL} is not found for API version v1"),
+        ("bad key", 1007, "API key not valid. Please pass a valid API key."),
+        ("wrong place", 1007, "User location is not supported for the API use."),
+    ],
+)
+async def test_fault_18_what_is_wrong_with_the_configuration(
+    service: Service, do: str, code: int, says: str
+) -> None:
+    play(service, f'when = "setting up"\ndo = "{do}"')
+    with pytest.raises(errors.APIError) as caught:
+        async with genai_client(service).aio.live.connect(model=MODEL):
+            pass
+    assert caught.value.code == code
+    assert says in str(caught.value)
+
+
+async def test_fault_21_no_pongs(service: Service, client: Raw) -> None:
+    play(service, 'when = "ready"\ndo = "no pongs"')
+    await client.setup()
+    await client.say(("user", "hello"))
+    await client.turn()
+    waiter = await client.socket.ping()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(waiter, 0.05)
+    await client.say(("user", "still there?"))
+    assert sound(await client.turn())
+
+
+async def test_fault_21_slow_pongs_for_a_while(service: Service, client: Raw) -> None:
+    play(service, 'when = "ready"\ndo = "no pongs"\nlate = 0.1\nseconds = 0.09')
+    await client.setup()
+    assert await (await client.socket.ping()) >= 0.1
+    assert await (await client.socket.ping()) < 0.1
+
+
+async def test_fault_21_a_keepalive_ends_a_connection_without_pongs(service: Service) -> None:
+    play(service, 'when = "setting up"\ndo = "no pongs"')
+    async with raw(service, ping_interval=0.02, ping_timeout=0.03) as client:
+        await client.setup()
+        with pytest.raises(ConnectionClosedError) as caught:
+            await client.next()
+        assert str(caught.value.sent) == "1011 (internal error) keepalive ping timeout"
+
+
+async def test_fault_23_one_session_too_many(service: Service) -> None:
+    play(service, 'connection = 2\nwhen = "setting up"\ndo = "full house"')
+    async with raw(service) as first, raw(service) as second:
+        assert await first.setup() == READY
+        await second.send(setup={"model": MODEL})
+        assert await second.closed() == (1011, QUOTA)
+
+
+async def test_fault_24_the_context_is_full(service: Service, client: Raw) -> None:
+    play(service, 'when = "agent is done"\nturn = 2\ndo = "context full"')
+    await client.setup()
+    await client.say(("user", "hello"))
+    await client.turn()
+    await client.say(("user", "hello"))
+    await client.turn()
+    assert await client.closed() == INVALID
+
+
+async def test_fault_24_the_context_really_fills(service: Service, client: Raw) -> None:
+    service.play(parse('story = "A test."\n[temper]\ncontext_window = 500'))
+    await client.setup()
+    for _ in range(3):
+        await client.say(("user", "many words " * 100))
+    assert await client.closed() == INVALID
+
+
+async def test_fault_26_the_service_stops_reading(service: Service) -> None:
+    play(service, 'when = "ready"\ndo = "stop reading"\nseconds = 0.3')
+    load = picture() + random.Random(1).randbytes(4 << 20)
+    async with raw(service, compression=None) as client:
+        await client.setup()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(send_pictures(client, load), 0.25)
+        assert len(service.accounts[0].frames) == 0
+        await client.say(("user", "hello"))
+        assert sound(await client.turn())
+    assert len(service.accounts[0].frames) >= 1
+
+
+async def send_pictures(client: Raw, image: bytes) -> None:
+    for _ in range(3):
+        await client.picture(image)
+
+
+async def test_fault_26_a_black_hole_says_nothing_at_all(service: Service, client: Raw) -> None:
+    play(service, 'when = "ready"\ndo = "black hole"\nseconds = 0.3')
+    await client.setup()
+    await client.say(("user", "hello"))
+    waiter = asyncio.ensure_future(await client.socket.ping())
+    await quiet(client, 0.05)
+    assert not waiter.done()
+    assert sound(await client.turn())
+    await waiter
+
+
+async def test_a_black_hole_does_not_outlive_the_service(script: Script) -> None:
+    async with Service.start(senses=script.senses(), temper=INSTANT) as service:
+        play(service, 'when = "ready"\ndo = "black hole"')
+        async with raw(service) as client:
+            await client.setup()
+            await quiet(client)
+            service.connection(0).reset()  # type: ignore[union-attr]
+            assert client.socket.close_code or await client.closed()
+
+
+async def test_faults_by_time_and_by_bytes(service: Service) -> None:
+    play(
+        service,
+        'connection = 1\nat = 0.03\ndo = "close"\nreason = "time"',
+        'connection = 2\nreceived = 3000\ndo = "close"\nreason = "in"',
+        'connection = 3\nsent = 5_000\ndo = "close"\nreason = "out"',
+    )
+    reasons = []
+    for _ in range(3):
+        async with raw(service) as client:
+            await client.setup()
+            await client.audio(silence(0.1))
+            await client.say(("user", "hello"))
+            reasons.append((await client.closed())[1])
+    assert reasons == ["time", "in", "out"]
+    account = service.accounts[0]
+    assert account.at("close")[0] - account.at("setup_complete")[0] >= 0.03

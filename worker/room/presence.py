@@ -47,6 +47,7 @@ class Presence:
 
     async def _show(self) -> None:
         await asyncio.sleep(self.SETTLE)
-        await self._publish({STATE: "thinking"})
+        # Not awaited: an acknowledgement that is lost would leave the false state there for 5 s.
+        shown = asyncio.ensure_future(self._publish({STATE: "thinking"}))
         await asyncio.sleep(self.SHOW)
-        await self._publish({STATE: self._state()})
+        await asyncio.gather(shown, self._publish({STATE: self._state()}))

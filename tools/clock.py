@@ -31,7 +31,7 @@ async def get_time(ctx: RunContext[ToolContext], timezone: str = "UTC") -> str:
             Leave it out for UTC if you do not know where the person is, and say that it is UTC.
     """
     wanted = plain(timezone, longest=64)
-    zone = await asyncio.to_thread(find_zone, wanted)
+    zone = await asyncio.to_thread(find_zone, wanted) if wanted else UTC
     if zone is None:
         raise ToolError(
             f"I know no time zone called {wanted}. It takes a name such as Europe/Berlin."

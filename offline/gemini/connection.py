@@ -74,6 +74,7 @@ class Connection:
         try:
             await self._read()
         finally:
+            self._account.on_note = None
             self._account.closed = self._clock()
             self._session.leave(self._account.closed)
             self._plumbing.release()

@@ -78,6 +78,7 @@ class Conversation:
     def leave(self, now: float) -> None:
         """The connection has ended: leave the session as it is to be found again."""
         self._line.memory.left_idle = self._floor.quiet and not self._listening.speaking
+        self._listening.leave()
         self._floor.leave(now)
 
     def heard(self, utterance: int, text: str, now: float) -> None:

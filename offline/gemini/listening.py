@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from offline.gemini.inputs import Audio
 from offline.gemini.line import Hear, Line
+from offline.gemini.memory import Unfinished
 from offline.gemini.vad import (
     END_HIGH,
     END_LOW,
@@ -62,6 +63,9 @@ class Listening:
         self._unheard: dict[int, Utterance] = {}
         self._activity = False
         self._asked_number = 0
+        if line.memory.unfinished is not None:
+            self._go_on(line.memory.unfinished)
+            line.memory.unfinished = None
 
     @property
     def speaking(self) -> bool:
@@ -72,6 +76,17 @@ class Listening:
     def next_due(self) -> float | None:
         """When `tick` has something to do."""
         return self._vad.ending_at
+
+    def leave(self) -> None:
+        """Leave speech that is not over to the connection that resumes the session."""
+        current = self._current
+        if current is not None or self._vad.pending:
+            self._line.memory.unfinished = Unfinished(
+                vad=self._vad,
+                sounds=self._vad.sounds if current is None else current.sounds,
+                pcm=bytes(self._buffer),
+                committed=current is not None,
+            )
 
     def audio(self, audio: Audio, now: float) -> None:
         """Take a chunk in; its samples are what moves the audio clock."""
@@ -120,6 +135,15 @@ class Listening:
         elif (utterance := self._unheard.pop(number, None)) is not None:
             utterance.text = text
             (self._on_late if utterance.superseded else self._on_end)(utterance, now)
+
+    def _go_on(self, unfinished: Unfinished) -> None:
+        self._buffer += unfinished.pcm
+        if self._line.config.detection.auto:
+            self._vad = unfinished.vad
+        if unfinished.committed:
+            self._number = 1
+            self._current = Utterance(number=1, sounds=unfinished.sounds)
+            self._activity = not self._line.config.detection.auto
 
     def _found(self, found: list[Found], now: float) -> None:
         for one in found:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from offline.gemini.admission import Declaration
+from offline.gemini.vad import Sounds, Vad
 
 AUDIO_TOKENS = 25
 """Tokens of one second of audio, both ways."""
@@ -41,6 +42,18 @@ class PendingCall:
     typed: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """Speech in whose middle a connection ended."""
+
+    vad: Vad
+    sounds: Sounds
+    pcm: bytes
+    """s16le mono 16 kHz."""
+    committed: bool
+    """ACTIVITY_START has been sent, or the client itself has said that speech began."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Memory:
     """One session; several connections may share it, one after the other."""
@@ -64,6 +77,7 @@ class Memory:
     """When it was first set up."""
     filmed: float | None = None
     """When its first picture came."""
+    unfinished: Unfinished | None = None
     open: set[int] = field(default_factory=set)
     """Numbers of the connections that hold it now."""
     left: float = 0.0

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 
+import psutil
 import pytest
 from google.genai import errors
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
@@ -373,3 +374,22 @@ async def test_faults_by_time_and_by_bytes(service: Service) -> None:
     assert reasons == ["time", "in", "out"]
     account = service.accounts[0]
     assert account.at("close")[0] - account.at("setup_complete")[0] >= 0.03
+
+
+async def test_faults_leave_nothing_behind(service: Service) -> None:
+    play(
+        service, 'when = "agent speaks"\ndo = "reset"', 'when = "ready"\ndo = "no pongs"\nlate = 9'
+    )
+    counts = []
+    for _ in range(20):
+        async with raw(service) as client:
+            await client.setup()
+            await client.socket.ping()
+            await client.say(("user", "hello"))
+            await dropped(client)
+        for _ in range(200):
+            if service.newest() is not None:
+                await asyncio.sleep(0.005)
+        counts.append((len(asyncio.all_tasks()), psutil.Process().num_fds()))
+    assert counts[-1] == counts[4]
+    assert all(account.on_note is None for account in service.accounts)

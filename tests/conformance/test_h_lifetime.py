@@ -162,6 +162,20 @@ def test_item_82_a_reply_that_was_cut_by_the_end_is_kept_as_far_as_it_got(script
     assert 0 < len(heard) < 40
 
 
+def test_item_82_speech_goes_on_where_the_connection_ended(script: Script) -> None:
+    first = Life(script)
+    first.hear(silence(0.3) + tone(0.3))
+    second = Life(script, after=first.leave(), pause=2)
+    second.hear(tone(0.3) + silence(0.9))
+    assert second.times("modelTurn")
+    assert [len(first.times("voiceActivity")), len(second.times("voiceActivity"))] == [1, 1]
+    [heard] = script.heard
+    assert 0.6 * 32_000 <= len(heard) <= 1.8 * 32_000
+    [utterance] = second.account.utterances
+    assert utterance["first_loud"] == pytest.approx(0.3, abs=0.02)
+    assert second.account.clock == (9_600, 28_800)
+
+
 async def test_item_83_a_resumed_connection_is_set_up_and_gets_a_handle(service: Service) -> None:
     async with raw(service) as client:
         handle = await handle_of(client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
 
@@ -16,10 +16,11 @@ from offline.gemini.mischief import Mischief
 from offline.gemini.play import Play
 from offline.gemini.plumbing import Plumbing
 from offline.gemini.scenario import Rule
-from offline.gemini.senses import Actions, Senses
-from offline.gemini.session import INTERNAL_ERROR, Session
+from offline.gemini.senses import Senses
+from offline.gemini.session import Session
 from offline.gemini.tampering import Later
 from offline.gemini.temper import Temper
+from offline.gemini.using import use
 from offline.gemini.wire import Json, WireError, cut_reason, encode, parse
 
 logger = logging.getLogger(__name__)
@@ -227,7 +228,7 @@ class Connection:
             self._closing = True
             self._put(effect)
         else:
-            self._start(self._job(effect), type(effect).__name__.lower())
+            self._start(self._sense(effect), type(effect).__name__.lower())
 
     def _put(self, item: Send | Close | Frame) -> None:
         if self._outgoing.full():
@@ -248,24 +249,6 @@ class Connection:
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
 
-    async def _job(self, effect: Hear | Think | Voice) -> None:
-        session, senses, clock = self._session, self._senses, self._clock
-        try:
-            if isinstance(effect, Hear):
-                text = await asyncio.to_thread(senses.transcribe, effect.pcm)
-                session.heard(effect.utterance, text, clock())
-            elif isinstance(effect, Voice):
-                pcm = await asyncio.to_thread(senses.speak, effect.text)
-                session.voiced(effect.reply, pcm, clock())
-            else:
-                actions = await asyncio.to_thread(_think, senses, effect)
-                session.thought(effect.reply, actions, clock())
-        except Exception:
-            logger.exception("a sense failed")
-            session.close(1011, INTERNAL_ERROR, clock())
+    async def _sense(self, effect: Hear | Think | Voice) -> None:
+        await use(self._senses, effect, self._session, self._clock)
         self._settle()
-
-
-def _think(senses: Senses, effect: Think) -> Actions:
-    seen = senses.look(effect.frames) if effect.frames else None
-    return senses.think(replace(effect.prompt, seen=seen))

@@ -1,4 +1,4 @@
-"""A small HTTP endpoint to look into the running stand-in and to change its settings."""
+"""A small HTTP endpoint: look into the running stand-in, change its settings, make it fail."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ async def serve(service: Service, *, token: str, port: int = 0) -> AsyncIterator
 
     Every request needs `Authorization: Bearer <token>`.
     """
-    runner = web.AppRunner(_application(service, token), access_log=None, shutdown_timeout=1.0)
+    application = _application(_Control(service), token)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, HOST, port).start()
@@ -31,58 +32,50 @@ async def serve(service: Service, *, token: str, port: int = 0) -> AsyncIterator
         await runner.cleanup()
 
 
-def _application(service: Service, token: str) -> web.Application:
-    @web.middleware
-    async def authorized(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            raise web.HTTPUnauthorized
-        return await handler(request)
+class _Control:
+    """What each request is answered with."""
 
-    async def sessions(_: web.Request) -> web.Response:
-        return web.json_response([account.report() for account in service.accounts])
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
-    async def session(request: web.Request) -> web.Response:
-        return web.json_response(_account(service, request).report())
+    async def sessions(self, _: web.Request) -> web.Response:
+        return web.json_response([account.report() for account in self._service.accounts])
 
-    async def frame(request: web.Request) -> web.Response:
-        number = int(request.match_info["frame"])
-        picture = _account(service, request).picture(number)
+    async def conversations(self, _: web.Request) -> web.Response:
+        return web.json_response(conversations(self._service.accounts))
+
+    async def session(self, request: web.Request) -> web.Response:
+        return web.json_response(self._account(request).report())
+
+    async def frame(self, request: web.Request) -> web.Response:
+        picture = self._account(request).picture(int(request.match_info["frame"]))
         if picture is None:
             raise web.HTTPNotFound
         return web.Response(body=picture, content_type="image/jpeg")
 
-    async def spoken(request: web.Request) -> web.Response:
-        body = _account(service, request).wav()
-        return web.Response(body=body, content_type="audio/wav")
+    async def spoken(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._account(request).wav(), content_type="audio/wav")
 
-    async def change(request: web.Request) -> web.Response:
+    async def change(self, request: web.Request) -> web.Response:
+        """Body: fields of Temper."""
+        values = await _object(request)
         try:
-            values = await request.json()
-            if not isinstance(values, dict):
-                raise ValueError("settings must be a JSON object")
-            service.temper = service.temper.changed(values)
+            self._service.temper = self._service.temper.changed(values)
         except ValueError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         return web.json_response({})
 
-    async def chains(_: web.Request) -> web.Response:
-        return web.json_response(conversations(service.accounts))
-
-    async def scenario(request: web.Request) -> web.Response:
+    async def scenario(self, request: web.Request) -> web.Response:
         """Body: {"name": ...} or {"toml": ...}; {} ends the one that runs."""
-        asked = await _object(request)
         try:
-            chosen = _scenario(asked)
+            chosen = _scenario(await _object(request))
         except ScenarioError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
-        service.play(chosen)
-        rules = len(chosen.rules) if chosen else 0
-        return web.json_response({"name": chosen.name if chosen else None, "rules": rules})
+        self._service.play(chosen)
+        name, rules = (chosen.name, len(chosen.rules)) if chosen else (None, 0)
+        return web.json_response({"name": name, "rules": rules})
 
-    async def fault(request: web.Request) -> web.Response:
+    async def fault(self, request: web.Request) -> web.Response:
         """Body: {"do": ..., "session": number, ...}; the newest open session if none is named."""
         asked = await _object(request)
         words, number = asked.pop("do", None), asked.pop("session", None)
@@ -93,21 +86,39 @@ def _application(service: Service, token: str) -> web.Application:
         if wanted.only:
             text = f"{wanted.words!r} can only be done by a scenario: it comes before the session"
             raise web.HTTPBadRequest(text=text)
+        service = self._service
         found = service.connection(number) if isinstance(number, int) else service.newest()
         if found is None:
             raise web.HTTPNotFound(text="no such session is open")
         found.do(wanted)
         return web.json_response(wanted.facts())
 
+    def _account(self, request: web.Request) -> Account:
+        number = int(request.match_info["number"])
+        if number >= len(self._service.accounts):
+            raise web.HTTPNotFound
+        return self._service.accounts[number]
+
+
+def _application(control: _Control, token: str) -> web.Application:
+    @web.middleware
+    async def authorized(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        given = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            raise web.HTTPUnauthorized
+        return await handler(request)
+
     app = web.Application(middlewares=[authorized])
-    app.router.add_get("/conversations", chains)
-    app.router.add_post("/scenario", scenario)
-    app.router.add_post("/fault", fault)
-    app.router.add_get("/sessions", sessions)
-    app.router.add_get(r"/sessions/{number:\d+}", session)
-    app.router.add_get(r"/sessions/{number:\d+}/frames/{frame:\d+}.jpg", frame)
-    app.router.add_get(r"/sessions/{number:\d+}/spoken.wav", spoken)
-    app.router.add_post("/set", change)
+    app.router.add_get("/sessions", control.sessions)
+    app.router.add_get(r"/sessions/{number:\d+}", control.session)
+    app.router.add_get(r"/sessions/{number:\d+}/frames/{frame:\d+}.jpg", control.frame)
+    app.router.add_get(r"/sessions/{number:\d+}/spoken.wav", control.spoken)
+    app.router.add_get("/conversations", control.conversations)
+    app.router.add_post("/set", control.change)
+    app.router.add_post("/scenario", control.scenario)
+    app.router.add_post("/fault", control.fault)
     return app
 
 
@@ -129,10 +140,3 @@ def _scenario(asked: dict[str, object]) -> Scenario | None:
     if others or name not in ("name", "toml") or not isinstance(value, str):
         raise ScenarioError('say {"name": ...} or {"toml": ...}, or {} to end the one that runs')
     return load(value) if name == "name" else parse(value)
-
-
-def _account(service: Service, request: web.Request) -> Account:
-    number = int(request.match_info["number"])
-    if number >= len(service.accounts):
-        raise web.HTTPNotFound
-    return service.accounts[number]

@@ -43,6 +43,8 @@ class Whim:
     """What it does instead of what the mind says."""
     silent: bool = False
     """It does not happen at all."""
+    bare: bool = False
+    """It has no generationComplete."""
 
 
 class Floor:
@@ -94,6 +96,9 @@ class Floor:
         if self._reply is not None and self._ask is not None and not self._reply.begun:
             self._reply.drop()
             self._reply = None
+            if self._asks and self._asks[0].filled:
+                # What the filler announced is announced again.
+                self._asks.popleft()
             self._asks.appendleft(self._ask)
             self.next(now)
 
@@ -165,6 +170,7 @@ class Floor:
             self._asks.appendleft(dataclasses.replace(ask, filled=True))
             reply.thought((Say(text=FILLER),), now)
         elif ask.request.empty or whim.actions is not None:
+            reply.bare = whim.bare
             reply.thought(whim.actions or (), now)
         else:
             self._think(reply, ask.request, ask.results)

@@ -65,6 +65,8 @@ class Reply:
         self.stage = Stage.WORKING
         self.awaiting: set[str] = set()
         """Blocking calls without a response."""
+        self.bare = False
+        """Nothing but turnComplete comes of it."""
         self.results: list[tuple[str, Mapping[str, object]]] = []
         self._line, self._on_done, self._status = line, on_done, status
         self._outlet = Outlet(line, not_before)
@@ -220,7 +222,8 @@ class Reply:
 
     def _generated(self, now: float) -> None:
         self.stage = Stage.GENERATED
-        self._line.send(outputs.content(generationComplete=True))
+        if not self.bare:
+            self._line.send(outputs.content(generationComplete=True))
         self._line.account.note("generation_complete", now)
         self._line.timers.at(self._outlet.played(now), self._played)
 

@@ -24,6 +24,9 @@ from offline.gemini.wire import INVALID_ARGUMENT, Json, WireError, load, parse
 INTERNAL_ERROR = "Internal error encountered."
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
 
+EARLY = 4096
+"""Messages that may come between setup and setupComplete."""
+
 Constrain = Callable[[Json], Json]
 """Puts an ephemeral token's setup over the client's."""
 
@@ -162,6 +165,8 @@ class Session:
         if not self._admitted:
             raise WireError(INVALID_ARGUMENT)
         if self._conversation is None:
+            if len(self._early) >= EARLY:
+                raise WireError(INVALID_ARGUMENT)
             self._early.append((kind, body))
             return
         for given in read(kind, body, strict=self._temper().strict):

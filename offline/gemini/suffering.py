@@ -39,7 +39,7 @@ class Suffering:
         elif isinstance(fault, slips.Burst):
             self._floor.pour(hum(fault.seconds), now)
         elif isinstance(fault, slips.Interrupt):
-            self._interrupt(now, completes=fault.completes)
+            self._interrupt(now)
         elif (whim := _whim(fault)) is not None:
             self._floor.whim(whim, now)
         elif isinstance(fault, slips.CancelCalls | slips.RepeatCall | slips.OddCall):
@@ -52,13 +52,13 @@ class Suffering:
         closes = {"close on time": fault.time_left, "close early": fault.time_left / 2}
         self._lifetime.go_away(fault.time_left, closes.get(fault.then), now)
 
-    def _interrupt(self, now: float, *, completes: bool) -> None:
-        if not self._floor.quiet:
-            self._floor.interrupt(now)
-            return
-        self._line.send(content(interrupted=True))
-        if completes:
+    def _interrupt(self, now: float) -> None:
+        # A turnComplete that is not to be sent is taken out on its way.
+        if self._floor.quiet:
+            self._line.send(content(interrupted=True))
             self._line.send(content(turnComplete=True))
+        else:
+            self._floor.interrupt(now)
 
     def _call(self, fault: Fault, now: float) -> None:
         line = self._line
@@ -94,7 +94,7 @@ def hum(seconds: float) -> bytes:
 
 def _whim(fault: Fault) -> Whim | None:
     if isinstance(fault, slips.EmptyTurn):
-        return Whim(actions=())
+        return Whim(actions=(), bare=True)
     if isinstance(fault, slips.NoReply):
         return Whim(silent=True)
     if isinstance(fault, slips.MalformedCall):

@@ -65,8 +65,6 @@ def _filter(fault: Fault) -> Filter | None:
         return _Marks(fault.what, fault.turns, None)
     if isinstance(fault, slips.Delay):
         return _Marks(fault.what, fault.turns, fault.seconds)
-    if isinstance(fault, slips.EmptyTurn):
-        return _Marks("generationComplete", 1, None)
     if isinstance(fault, slips.Interrupt) and not fault.completes:
         return _Marks("turnComplete", 1, None)
     if isinstance(fault, slips.Transcripts) and fault.how != "empty":

@@ -11,6 +11,7 @@ import pytest
 
 from offline.gemini.account import Account
 from offline.gemini.admission import Dialect
+from offline.gemini.fault import Fault
 from offline.gemini.line import Close, Effect
 from offline.gemini.memory import Shelf
 from offline.gemini.mind import Say
@@ -82,6 +83,10 @@ class Life(Virtual):
     def film(self, image: bytes) -> None:
         data = base64.b64encode(image).decode()
         self.send(realtimeInput={"video": {"data": data, "mimeType": "image/jpeg"}})
+
+    def suffer(self, fault: Fault) -> None:
+        self._session.suffer(fault, self.now)
+        self._settle()
 
     def leave(self) -> Life:
         self._session.leave(self.now)

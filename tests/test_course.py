@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from worker.gemini import course, failures
-from worker.gemini.course import (
-    IGNORE,
-    TABLE,
+from worker.gemini import course, failures, talk
+from worker.gemini.course import IGNORE, TABLE, Course, State
+from worker.gemini.failures import Bounds, Failure, Kind
+from worker.gemini.moves import (
     Action,
     Alive,
     Close,
     CloseReply,
     ContinueReply,
-    Course,
     Dial,
     Event,
     GiveUp,
@@ -32,14 +31,12 @@ from worker.gemini.course import (
     SendBacklog,
     SendHistory,
     SetUp,
-    State,
     Step,
     Tell,
     Turn,
     Wake,
     Woken,
 )
-from worker.gemini.failures import Bounds, Failure, Kind
 
 INTERNAL = Failure(kind=Kind.PASSING, operator="1011", room="busy", code=1011, overlap=True)
 RESET = Failure(kind=Kind.PASSING, operator="1006", room="broken", code=1006)
@@ -465,7 +462,7 @@ def test_what_was_asked_in_the_gap_is_not_asked_for_twice() -> None:
 def test_only_the_last_words_are_handed_on() -> None:
     tape = up()
     tape.play([(600.0, says("x" * 1000)), (600.1, Gone(RESET)), (600.2, SetUp())])
-    assert tape.actions(ContinueReply) == [ContinueReply("x" * course.LAST_WORDS)]
+    assert tape.actions(ContinueReply) == [ContinueReply("x" * talk.LAST_WORDS)]
 
 
 def test_a_line_dead_while_the_user_speaks_is_left_after_twelve_seconds() -> None:

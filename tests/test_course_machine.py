@@ -6,14 +6,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from worker.gemini.course import (
+from worker.gemini.course import Course, State
+from worker.gemini.failures import Failure, Kind
+from worker.gemini.moves import (
     FROM_USER,
     Action,
     Alive,
     Close,
     CloseReply,
     ContinueReply,
-    Course,
     Dial,
     Event,
     GiveUp,
@@ -28,14 +29,12 @@ from worker.gemini.course import (
     SendBacklog,
     SendHistory,
     SetUp,
-    State,
     Step,
     Tell,
     Turn,
     Wake,
     Woken,
 )
-from worker.gemini.failures import Failure, Kind
 
 FAILURES = [
     *(Failure(kind=kind, operator="o", room="r") for kind in Kind),

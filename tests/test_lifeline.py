@@ -18,8 +18,12 @@ from offline.gemini.server import Service
 from offline.gemini.temper import INSTANT
 from tests.live.service import SENSES, standin, until
 from worker.errors import ConnectionRefused
-from worker.gemini.failures import Failure
-from worker.gemini.lifeline import Lifeline, Patience, Taps, client_options
+from worker.gemini.course import State
+from worker.gemini.dial import client_options
+from worker.gemini.failures import Bounds, Failure
+from worker.gemini.lifeline import Lifeline
+from worker.gemini.session import LiveSession
+from worker.gemini.taps import Taps
 
 MODEL = "gemini-3.8-live"
 CONFIG = types.LiveConnectConfig(response_modalities=[types.Modality.AUDIO])
@@ -31,29 +35,50 @@ class Diary:
     """What the taps were told."""
 
     connected: list[float] = field(default_factory=list)
-    waiting: list[tuple[Failure, int]] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
     refused: list[Failure] = field(default_factory=list)
+    refreshed: int = 0
+    cuts: int = 0
 
     def taps(self) -> Taps:
         return Taps(
             connected=self.connected.append,
-            waiting=lambda failure, attempt: self.waiting.append((failure, attempt)),
+            tell=lambda level, text: self.told.append((level, text)),
             refused=self.refused.append,
+            refresh=self.refresh,
+            cut=self.cut,
         )
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+
+    def cut(self) -> None:
+        self.cuts += 1
 
 
 def lifeline_to(
-    url: str, tls: ssl.SSLContext, diary: Diary, *, setup: float = 5.0, total: float = 5.0
+    url: str, tls: ssl.SSLContext, diary: Diary, *, bounds: Bounds | None = None
 ) -> Lifeline:
     options = client_options(tls)
     options.base_url = url
     client = Client(api_key="AIzaTest", vertexai=False, http_options=options)
     return Lifeline(
         taps=diary.taps(),
-        patience=Patience(setup=setup, total=total),
+        bounds=bounds or Bounds(setup=5.0),
         clock=time.monotonic,
         jitter=lambda: 0.0,
     ).adopt(client)
+
+
+async def received(session: LiveSession) -> Exception | None:
+    """Receive until the lifeline gives up; return why."""
+    try:
+        async with asyncio.timeout(3):
+            async for _ in session.receive():
+                pass
+    except ConnectionRefused as error:
+        return error
+    return None
 
 
 @contextlib.asynccontextmanager
@@ -81,11 +106,10 @@ async def test_voice_and_pictures_arrive_as_they_were_sent() -> None:
             for _ in range(50):
                 lifeline.hear(TEN_MS)
             lifeline.see(b"\xff\xd8 a picture, more or less", keep=True)
-            account = service.accounts[0]
-            await until(lambda: account.samples == 50 * 160)
+            await until(lambda: service.accounts and service.accounts[0].samples == 50 * 160)
         await lifeline.aclose()
     assert len(diary.connected) == 1
-    assert diary.waiting == []
+    assert diary.told == []
 
 
 async def test_what_was_said_before_the_connection_is_not_lost() -> None:
@@ -94,45 +118,46 @@ async def test_what_was_said_before_the_connection_is_not_lost() -> None:
         for _ in range(20):
             lifeline.hear(TEN_MS)
         async with lifeline.connect(model=MODEL, config=CONFIG):
-            await until(lambda: service.accounts[0].samples == 20 * 160)
+            await until(lambda: service.accounts and service.accounts[0].samples == 20 * 160)
         await lifeline.aclose()
 
 
 async def test_a_service_that_never_completes_the_setup_is_given_up() -> None:
     diary = Diary()
     async with mute_service() as (url, tls):
-        lifeline = lifeline_to(url, tls, diary, setup=0.2, total=0.3)
-        with pytest.raises(ConnectionRefused) as caught:
-            async with lifeline.connect(model=MODEL, config=CONFIG):
-                pass
+        bounds = Bounds(setup=0.2, patience=0.5, tell=0.1)
+        lifeline = lifeline_to(url, tls, diary, bounds=bounds)
+        async with lifeline.connect(model=MODEL, config=CONFIG) as session:
+            refusal = await received(session)
         await lifeline.aclose()
-    assert caught.value.kind == "unreachable"
-    assert [attempt for _, attempt in diary.waiting] == list(range(len(diary.waiting)))
+    assert isinstance(refusal, ConnectionRefused)
     assert len(diary.refused) == 1
+    assert [level for level, _ in diary.told] == ["warning"]
 
 
 async def test_a_wrong_key_is_refused_at_once_with_words() -> None:
     diary = Diary()
     async with standin(api_key="another") as (service, tls):
         lifeline = lifeline_to(service.url, tls, diary)
-        with pytest.raises(ConnectionRefused) as caught:
+        async with lifeline.connect(model=MODEL, config=CONFIG) as session:
+            refusal = await received(session)
+        with pytest.raises(ConnectionRefused):
             async with lifeline.connect(model=MODEL, config=CONFIG):
                 pass
         await lifeline.aclose()
-    assert diary.waiting == []
-    assert "GOOGLE_API_KEY" in caught.value.operator
-    assert "AIzaTest" not in str(caught.value)
+    assert isinstance(refusal, ConnectionRefused)
+    assert "GOOGLE_API_KEY" in refusal.operator
+    assert "AIzaTest" not in str(refusal)
+    assert len(service.accounts) == 1
 
 
 async def test_a_certificate_nobody_trusts_is_refused_at_once() -> None:
-    diary = Diary()
     async with standin() as (service, _):
-        lifeline = lifeline_to(service.url, ssl.create_default_context(), diary)
-        with pytest.raises(ConnectionRefused, match="certificate"):
-            async with lifeline.connect(model=MODEL, config=CONFIG):
-                pass
+        lifeline = lifeline_to(service.url, ssl.create_default_context(), Diary())
+        async with lifeline.connect(model=MODEL, config=CONFIG) as session:
+            refusal = await received(session)
         await lifeline.aclose()
-    assert diary.waiting == []
+    assert "certificate" in str(refusal)
 
 
 async def test_a_service_that_comes_back_is_reached(unused_tcp_port: int) -> None:
@@ -140,42 +165,108 @@ async def test_a_service_that_comes_back_is_reached(unused_tcp_port: int) -> Non
     tls = ssl.create_default_context()
     tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
     lifeline = lifeline_to(f"https://127.0.0.1:{unused_tcp_port}", tls, diary)
-
-    async def connect_once() -> None:
-        async with lifeline.connect(model=MODEL, config=CONFIG):
-            pass
-
-    connecting = asyncio.create_task(connect_once())
-    await until(lambda: diary.waiting)
-    async with Service.start(senses=SENSES, temper=INSTANT, port=unused_tcp_port):
-        await connecting
-    await lifeline.aclose()
+    async with lifeline.connect(model=MODEL, config=CONFIG):
+        await until(lambda: lifeline.course.state is State.WAITING)
+        async with Service.start(senses=SENSES, temper=INSTANT, port=unused_tcp_port):
+            await until(lifeline.connected.is_set)
+            await lifeline.aclose()
     assert len(diary.connected) == 1
 
 
-async def test_messages_of_the_service_reach_the_listeners_but_empty_ones_go_no_further() -> None:
+async def ask(session: LiveSession, text: str) -> list[types.LiveServerMessage]:
+    """Type a question; return the messages up to the end of its turn."""
+    turn = types.Content(role="user", parts=[types.Part(text=text)])
+    await session.send_client_content(turns=[turn], turn_complete=True)
+    messages = []
+    async for message in session.receive():
+        messages.append(message)
+        if message.server_content and message.server_content.turn_complete:
+            break
+    return messages
+
+
+async def test_what_the_service_says_reaches_the_plugin_without_its_housekeeping() -> None:
     seen: list[types.LiveServerMessage] = []
     async with standin() as (service, tls):
         lifeline = lifeline_to(service.url, tls, Diary())
         lifeline.listeners.append(seen.append)
         async with lifeline.connect(model=MODEL, config=CONFIG) as session:
-            turn = types.Content(role="user", parts=[types.Part(text="hello?")])
-            await session.send_client_content(turns=turn, turn_complete=True)
-            received = [message async for message in session.receive()]
+            messages = await ask(session, "hello?")
         await lifeline.aclose()
-    assert received == seen
-    assert any(m.server_content and m.server_content.turn_complete for m in received)
-    assert not any(m.server_content and not m.server_content.model_fields_set for m in received)
+    assert any(message.session_resumption_update for message in seen)
+    assert not any(message.session_resumption_update for message in messages)
+    assert all(message in seen for message in messages)
 
 
-async def test_nothing_is_left_when_the_connection_ends() -> None:
-    before = asyncio.all_tasks()
+async def test_a_drop_between_turns_is_resumed_and_the_next_question_answered() -> None:
+    diary = Diary()
+    async with standin() as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary)
+        async with lifeline.connect(model=MODEL, config=CONFIG) as session:
+            await ask(session, "first")
+            await until(lambda: lifeline.course.handle)
+            await drop(service)
+            await until(lambda: len(diary.connected) == 2)
+            messages = await ask(session, "second")
+        await lifeline.aclose()
+    first, second = service.accounts
+    asked = [turn["text"] for turn in second.turns if turn["role"] == "user"]
+    assert messages
+    assert first.closed is not None
+    assert asked.count("first") + asked.count("second") == len(asked) <= 2
+    assert diary.refreshed == 1
+    assert diary.cuts == 0
+
+
+async def test_twenty_drops_while_somebody_speaks_lose_next_to_nothing() -> None:
+    diary = Diary()
+    async with standin() as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary, bounds=Bounds(steady=0.0))
+        spoken = 0
+        async with lifeline.connect(model=MODEL, config=CONFIG):
+            for drops in range(1, 21):
+                await until(lambda: len(diary.connected) == drops and lifeline.course.handle)
+                for _ in range(5):
+                    lifeline.hear(TEN_MS)
+                    spoken += 160
+                    await asyncio.sleep(0.002)
+                await until(lambda: not lifeline.mail.outbound)
+                await drop(service)
+            await until(lambda: len(diary.connected) == 21)
+            await until(lambda: not lifeline.mail.outbound)
+            await until(lambda: sum(a.samples for a in service.accounts) >= spoken)
+        await lifeline.aclose()
+    assert sum(account.samples for account in service.accounts) == spoken
+    assert {t.get_name() for t in asyncio.all_tasks() if "lifeline" in t.get_name()} == set()
+
+
+async def drop(service: Service) -> None:
+    """Close every connection with 1011, as a server in trouble does."""
+    for connection in list(service._open.values()):
+        connection.end(1011, "Internal error encountered.")
+
+
+async def test_a_changed_setup_is_resumed_and_not_begun_again() -> None:
+    diary = Diary()
+    async with standin() as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary)
+        async with lifeline.connect(model=MODEL, config=CONFIG) as session:
+            await ask(session, "first")
+            await until(lambda: lifeline.course.handle)
+        async with lifeline.connect(model=MODEL, config=CONFIG) as session:
+            await until(lambda: len(diary.connected) == 2)
+            await ask(session, "second")
+        await lifeline.aclose()
+    setups = [account.setup for account in service.accounts]
+    assert "handle" in str(setups[1])
+
+
+async def test_nothing_is_left_when_the_lifeline_is_closed() -> None:
     async with standin() as (service, tls):
         lifeline = lifeline_to(service.url, tls, Diary())
         async with lifeline.connect(model=MODEL, config=CONFIG):
-            assert lifeline.connected.is_set()
+            await until(lifeline.connected.is_set)
+        assert lifeline.connected.is_set()
         await lifeline.aclose()
         assert not lifeline.connected.is_set()
-    assert {
-        t.get_name() for t in asyncio.all_tasks() - before if "lifeline" in t.get_name()
-    } == set()
+    assert {t.get_name() for t in asyncio.all_tasks() if "lifeline" in t.get_name()} == set()

@@ -8,9 +8,11 @@ import time
 import pytest
 from google.genai import types
 
+from worker.gemini.failures import Bounds
 from worker.gemini.families import family_of
-from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model, session_options
+from worker.gemini.taps import Taps
 from worker.settings import Settings
 
 ENVIRONMENT = {
@@ -84,7 +86,7 @@ def test_vertex_is_a_matter_of_settings() -> None:
             "GOOGLE_CLOUD_LOCATION": "europe-west4",
         }
     )
-    lifeline = Lifeline(taps=Taps(), patience=Patience(), clock=time.monotonic, jitter=lambda: 0.0)
+    lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
     tls = ssl.create_default_context()
     model = build_model(settings, voice="Puck", lifeline=lifeline, tls=tls)
     assert model._opts.vertexai

@@ -10,6 +10,13 @@ from worker.gemini.outbound import Outbound, audio_message, picture_message
 TEN_MS = bytes(range(64)) * 5
 
 
+def take(outbound: Outbound) -> bytes | None:
+    """Write the next message."""
+    message = outbound.next()
+    outbound.sent()
+    return message
+
+
 def test_the_audio_template_is_the_message_of_the_protocol() -> None:
     message = json.loads(audio_message(TEN_MS))
     blob = message["realtime_input"]["audio"]
@@ -28,9 +35,9 @@ def test_audio_leaves_in_the_order_it_came() -> None:
     outbound, taken = Outbound(), []
     for number in range(3):
         outbound.hear(bytes([number]) * 320)
-        taken.append(outbound.take())
+        taken.append(take(outbound))
     assert taken == [audio_message(bytes([number]) * 320) for number in range(3)]
-    assert outbound.take() is None
+    assert take(outbound) is None
 
 
 def test_audio_that_has_piled_up_leaves_in_larger_messages() -> None:
@@ -39,15 +46,15 @@ def test_audio_that_has_piled_up_leaves_in_larger_messages() -> None:
         outbound.hear(bytes([number]) * 320)
     joined = b"".join(bytes([number]) * 320 for number in range(20))
     rest = b"".join(bytes([number]) * 320 for number in range(20, 25))
-    assert [outbound.take() for _ in range(3)] == [audio_message(joined), audio_message(rest), None]
+    assert [take(outbound) for _ in range(3)] == [audio_message(joined), audio_message(rest), None]
 
 
 def test_only_the_newest_picture_waits() -> None:
     outbound = Outbound()
     outbound.see(b"old")
     outbound.see(b"new")
-    assert outbound.take() == picture_message(b"new")
-    assert outbound.take() is None
+    assert take(outbound) == picture_message(b"new")
+    assert take(outbound) is None
     assert outbound.pictures_replaced == 1
 
 
@@ -55,7 +62,7 @@ def test_a_picture_that_was_asked_for_is_not_replaced_by_a_running_one() -> None
     outbound = Outbound()
     outbound.see(b"asked", keep=True)
     outbound.see(b"running")
-    assert [outbound.take(), outbound.take()] == [
+    assert [take(outbound), take(outbound)] == [
         picture_message(b"asked"),
         picture_message(b"running"),
     ]
@@ -65,7 +72,7 @@ def test_a_voice_does_not_wait_for_a_picture() -> None:
     outbound = Outbound()
     outbound.see(b"picture")
     outbound.hear(TEN_MS)
-    assert outbound.take() == audio_message(TEN_MS)
+    assert take(outbound) == audio_message(TEN_MS)
 
 
 def test_a_long_gap_keeps_the_newest_seconds_and_counts_what_it_loses() -> None:
@@ -75,7 +82,7 @@ def test_a_long_gap_keeps_the_newest_seconds_and_counts_what_it_loses() -> None:
     assert outbound.seconds_waiting == 1.0
     assert outbound.samples_dropped == 50 * 160
     first = b"".join(bytes([number]) * 320 for number in range(50, 70))
-    assert outbound.take() == audio_message(first)
+    assert take(outbound) == audio_message(first)
 
 
 def test_pictures_from_before_a_gap_are_forgotten() -> None:
@@ -84,3 +91,22 @@ def test_pictures_from_before_a_gap_are_forgotten() -> None:
     outbound.see(b"asked then", keep=True)
     outbound.clear_pictures()
     assert not outbound
+
+
+def test_what_could_not_be_written_is_first_again() -> None:
+    outbound = Outbound()
+    outbound.hear(b"one" * 100)
+    outbound.hear(b"two" * 100)
+    whole = outbound.next()
+    outbound.keep()
+    outbound.hear(b"end" * 100)
+    assert take(outbound) == audio_message(b"one" * 100 + b"two" * 100 + b"end" * 100)
+    assert whole == audio_message(b"one" * 100 + b"two" * 100)
+
+
+def test_a_picture_that_could_not_be_written_is_not_kept_for_later() -> None:
+    outbound = Outbound()
+    outbound.see(b"then")
+    assert outbound.next() == picture_message(b"then")
+    outbound.keep()
+    assert outbound.next() is None

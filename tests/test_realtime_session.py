@@ -17,9 +17,11 @@ from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from tests.live.service import LOUD_10MS, SILENT_10MS, say_yes, standin, until
-from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.gemini.failures import Bounds
+from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.realtime import RealtimeSession
+from worker.gemini.taps import Taps
 from worker.settings import Settings
 
 ENVIRONMENT = {
@@ -62,7 +64,7 @@ async def session_with(
 
 
 def open_session(url: str, tls: ssl.SSLContext) -> RealtimeSession:
-    lifeline = Lifeline(taps=Taps(), patience=Patience(), clock=time.monotonic, jitter=lambda: 0.0)
+    lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
     settings = Settings.from_env(ENVIRONMENT)
     model = build_model(settings, voice="Puck", lifeline=lifeline, tls=tls)
     session = model.session()

@@ -12,7 +12,9 @@ import pytest
 from livekit.agents import AgentSession
 
 import worker.voice
-from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.gemini.failures import Bounds
+from worker.gemini.lifeline import Lifeline
+from worker.gemini.taps import Taps
 from worker.voice import TRIES, Voice
 
 
@@ -58,7 +60,7 @@ class FakeSession:
 
 
 def voice_of(session: FakeSession, *, connected: bool = True) -> tuple[Voice, Lifeline]:
-    lifeline = Lifeline(taps=Taps(), patience=Patience(), clock=time.monotonic, jitter=lambda: 0.0)
+    lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
     if connected:
         lifeline.connected.set()
     return Voice(cast("AgentSession[Any]", session), lifeline), lifeline

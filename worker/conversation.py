@@ -20,9 +20,10 @@ from worker.eyes.pacing import Steady
 from worker.eyes.sight import Sight
 from worker.eyes.sources import Sources
 from worker.gaze import Gaze
-from worker.gemini.lifeline import Lifeline, Patience, Taps
+from worker.gemini.failures import Bounds, Failure
+from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
-from worker.outage import Outage
+from worker.gemini.taps import Taps
 from worker.personas import Persona
 from worker.room.attendance import Attendance
 from worker.room.outbox import Outbox
@@ -71,14 +72,15 @@ class Conversation:
         )
 
     def _open_lifeline(self) -> Lifeline:
-        outage = Outage(self._tell)
         return Lifeline(
             taps=Taps(
-                connected=outage.on_connected,
-                waiting=outage.on_waiting,
-                refused=outage.on_refused,
+                connected=self._on_connected,
+                tell=self._tell,
+                refused=self._on_refused,
+                refresh=lambda: self._sight.ask("reconnect"),
+                cut=lambda: self._relay.on_cut(),
             ),
-            patience=Patience(setup=self._settings.setup_timeout),
+            bounds=Bounds(setup=self._settings.setup_timeout),
             clock=time.monotonic,
             jitter=random.random,
         )
@@ -165,7 +167,7 @@ class Conversation:
         await self._http.aclose()
 
     def _log_totals(self) -> None:
-        eyes, media = self._sight.counts, self.lifeline.outbound
+        eyes, media = self._sight.counts, self.lifeline.mail.outbound
         logger.info(
             "conversation ended",
             extra={
@@ -218,6 +220,12 @@ class Conversation:
 
     async def _look(self, _: str, region: Region | None) -> LookResult:
         return await self._gaze.look(self._sight, region)
+
+    def _on_connected(self, seconds: float) -> None:
+        logger.info("gemini live connected", extra={"seconds": round(seconds, 3)})
+
+    def _on_refused(self, failure: Failure) -> None:
+        self._tell("error", failure.room)
 
     def _on_close(self, event: CloseEvent) -> None:
         self._attendance.close()

@@ -15,7 +15,7 @@ from livekit import rtc
 from livekit.agents import tokenize
 from livekit.agents.utils import http_context
 
-from worker.gemini.lifeline import client_options
+from worker.gemini.dial import client_options
 
 
 def rehearse(tls: ssl.SSLContext) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum
 from math import inf
 from typing import Any, Literal, TypeVar
 
@@ -19,10 +19,36 @@ from worker.gemini.failures import (
     Kind,
     backoff,
 )
+from worker.gemini.moves import (
+    FROM_USER,
+    Action,
+    Alive,
+    Close,
+    CloseReply,
+    ContinueReply,
+    Dial,
+    Event,
+    GiveUp,
+    GoAway,
+    Gone,
+    HangUp,
+    Open,
+    Recalled,
+    Reconfigured,
+    RefreshPicture,
+    Resumable,
+    SendBacklog,
+    SendHistory,
+    SetUp,
+    Step,
+    Tell,
+    Turn,
+    Wake,
+    Woken,
+)
+from worker.gemini.talk import Talk
 
 BACK_ROOM = "I am back."
-LAST_WORDS = 300
-"""Characters of a reply that are remembered for its continuation."""
 
 
 class State(Enum):
@@ -38,228 +64,6 @@ class State(Enum):
     CLOSING = 5
     """Hung up; nothing is dialled before the socket is reported gone."""
     OVER = 6
-
-
-class Step(Enum):
-    """One step of the talk, as service, ears and keyboard report it."""
-
-    USER_BEGAN = auto()
-    USER_ENDED = auto()
-    ASKED = auto()
-    """Typed text, a tool's result or a request for a reply: the model owes an answer."""
-    REPLYING = auto()
-    """The reply begins or goes on; `Turn.words` are its words, if these brought any."""
-    REPLIED = auto()
-    """``generationComplete``: all of it is here, though it may still be playing."""
-    DONE = auto()
-    """``turnComplete``, after an interruption too; not before ``interactionStatus`` is idle."""
-
-
-FROM_USER = frozenset({Step.USER_BEGAN, Step.USER_ENDED, Step.ASKED})
-
-
-class Event:
-    """Something that happened; times are those of `Course.feed`."""
-
-
-class Action:
-    """Something to do, in the order given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Open(Event):
-    """The conversation begins."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetUp(Event):
-    """``setupComplete`` came."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gone(Event):
-    """The socket is no more: the last report of every `Dial`, whoever ended it and how."""
-
-    failure: Failure = LOST
-
-
-@dataclass(frozen=True, slots=True)
-class Alive(Event):
-    """Any message or pong of the service."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resumable(Event):
-    """A ``sessionResumptionUpdate``; None when it says that now is no time to resume."""
-
-    handle: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GoAway(Event):
-    """The service will close the connection in `time_left` seconds."""
-
-    time_left: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reconfigured(Event):
-    """Voice, tools or instructions changed: a new setup is wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn(Event):
-    """The talk went on by one step."""
-
-    step: Step
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled(Event):
-    """`SendHistory` was done; `lost` turns had no room in it."""
-
-    lost: int
-
-
-@dataclass(frozen=True, slots=True)
-class Woken(Event):
-    """The time of the last `Wake` has come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Close(Event):
-    """The conversation ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dial(Action):
-    """Open a socket with the newest setup; report `SetUp` or not, and `Gone` in the end."""
-
-    handle: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp(Action):
-    """Stop reading, close the socket or the dial; `abort`: drop it without a handshake."""
-
-    abort: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Wake(Action):
-    """Feed `Woken` at this time; replaces the wake before it."""
-
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class CloseReply(Action):
-    """End the plugin's generation; `cut`: mark its transcript, words are missing."""
-
-    cut: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SendHistory(Action):
-    """Tell the fresh connection what was said (no reply wanted), then feed `Recalled`."""
-
-    compact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContinueReply(Action):
-    """Ask the model to go on after these words; empty: to answer what was asked last."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class SendBacklog(Action):
-    """Send what waited, in order, and from now on what comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshPicture(Action):
-    """Drop the pictures that wait, they no longer show now; ask for a new one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tell(Action):
-    """A sentence for the room."""
-
-    level: Literal["info", "warning"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUp(Action):
-    """Nothing more will be tried: say goodbye and end the job."""
-
-    failure: Failure
-
-
-@dataclass(slots=True)
-class Talk:
-    """Whose turn it is, as far as the connection can know."""
-
-    speaking: bool = False
-    reply: Literal["none", "running", "spoken"] = "none"
-    words: str = ""
-    """The end of the running reply."""
-    owed_since: float = inf
-    rest: str | None = None
-    """What to continue on the next connection: the last words heard, or none of an owed reply."""
-    continued: bool = False
-    """Whether the reply was continued before: that is done once."""
-
-    @property
-    def active(self) -> bool:
-        """Whether the service must give signs of life: someone speaks, or a reply is owed."""
-        return self.speaking or self.reply == "running" or self.owed_since < inf
-
-    @property
-    def at_boundary(self) -> bool:
-        """Whether nothing is said, owed or playing."""
-        return not self.active and self.reply == "none"
-
-    def user(self, step: Step, now: float) -> None:
-        """Note what came from the people: it ends what an old reply had left to say."""
-        self.rest, self.continued = None, False
-        if step is Step.USER_BEGAN:
-            self.speaking = True
-            return
-        self.speaking = self.speaking and step is Step.ASKED
-        self.owed_since = now
-
-    def model(self, step: Step, words: str) -> None:
-        """Note what came from the model; it replies only to speech that it takes to be over."""
-        if step is Step.REPLYING:
-            if self.reply != "running":
-                self.reply, self.words, self.owed_since, self.speaking = "running", "", inf, False
-            self.words = (self.words + words)[-LAST_WORDS:]
-        elif step is Step.REPLIED:
-            self.reply = "spoken" if self.reply == "running" else self.reply
-        else:
-            # What was asked during a reply is owed still when that reply ends.
-            self.owed_since = inf if self.reply == "none" else self.owed_since
-            self.reply, self.continued = "none", False
-
-    def break_off(self) -> None:
-        """The connection ends: keep what is to be continued on the next one."""
-        owed, running = self.owed_since < inf, self.reply == "running"
-        if (owed or running) and not (self.speaking or self.continued):
-            self.rest = "" if owed else self.words
-        self.reply, self.owed_since = "none", inf
-
-    def resume(self, now: float) -> str | None:
-        """The next connection is up: what to continue, once; what waited for it is owed now."""
-        rest, self.rest = self.rest, None
-        if rest is not None:
-            self.continued = True
-        if rest is not None or self.owed_since < inf:
-            self.owed_since = now
-        return rest
 
 
 @dataclass(slots=True)

@@ -1,107 +1,94 @@
-"""The connection to Gemini Live; to the plugin it looks like google-genai's client and session."""
+"""The connection to Gemini Live that survives; the plugin takes it for google-genai's client."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import ssl
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from google.auth.exceptions import GoogleAuthError
 from google.genai import Client, types
-from google.genai.errors import APIError
-from google.genai.live import AsyncSession
-from websockets.exceptions import WebSocketException
 
 from worker.errors import ConnectionRefused
-from worker.gemini.failures import Failure, Kind, backoff, classify
+from worker.gemini.course import Course, State
+from worker.gemini.dial import CONNECTION_ERRORS, Line, Setup, dial
+from worker.gemini.failures import LOST, Bounds, Failure, classify
+from worker.gemini.history import History, continuation
+from worker.gemini.mail import Mail, Post
+from worker.gemini.memoir import Memoir
+from worker.gemini.moves import (
+    Action,
+    Alive,
+    Close,
+    CloseReply,
+    ContinueReply,
+    Dial,
+    Event,
+    GiveUp,
+    Gone,
+    HangUp,
+    Open,
+    Recalled,
+    Reconfigured,
+    RefreshPicture,
+    SendBacklog,
+    SendHistory,
+    SetUp,
+    Step,
+    Tell,
+    Turn,
+    Wake,
+    Woken,
+)
 from worker.gemini.outbound import Outbound
+from worker.gemini.reading import events_of, is_for_the_plugin
+from worker.gemini.session import LiveSession
+from worker.gemini.taps import Taps
 
 logger = logging.getLogger(__name__)
-
-CONNECTION_ERRORS = (
-    *(OSError, TimeoutError, ValueError, TypeError, APIError, WebSocketException),
-    GoogleAuthError,
-)
-"""What a failed connect raises: network, TLS, time, a first frame that is none, a refusal, no
-credentials for Vertex AI."""
-
-
-class SetupRefused(ValueError):
-    """The service's first message was not ``setupComplete``."""
-
-
-def _ignore(*_: object) -> None:
-    """The observer of a tap that nobody listens to."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Taps:
-    """Who is told about the connection; each is called on the event loop and must not block."""
-
-    connected: Callable[[float], None] = _ignore
-    """A connection is set up; seconds it took, all its tries included."""
-    waiting: Callable[[Failure, int], None] = _ignore
-    """A try failed and another will follow: why, and which try it was (0 for the first)."""
-    refused: Callable[[Failure], None] = _ignore
-    """The last try failed; nothing more will come."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long the lifeline waits, in seconds."""
-
-    setup: float = 10.0
-    """For TCP, TLS, the upgrade and setupComplete together; the client library waits for ever."""
-    total: float = 300.0
-    """For a service that cannot be reached, before it gives up."""
-
-
-def client_options(tls: ssl.SSLContext, *, api_version: str = "") -> types.HttpOptions:
-    """Options of google-genai's client that suit a long media connection.
-
-    One TLS context serves every client (building them anew holds the loop for 100 ms); no deflate
-    (it costs CPU on base64 and wins nothing); pongs may be as late as they have been seen (8–30 s).
-    """
-    return types.HttpOptions(
-        api_version=api_version or None,
-        client_args={"verify": tls},
-        async_client_args={
-            "ssl": tls,
-            "verify": tls,
-            "compression": None,
-            "ping_interval": 20.0,
-            "ping_timeout": 60.0,
-            "close_timeout": 1.0,
-            "max_size": 16 * 1024 * 1024,
-        },
-    )
 
 
 @dataclass(slots=True)
 class Lifeline:
-    """Owns the way to the service: connects, retries, carries media, lets others listen.
+    """Carries out what `Course` decides: dials, hangs up, delivers, tells.
 
-    The plugin keeps the sequence of its session; it finds here ``aio.live.connect`` and
-    ``aio.aclose`` as on google-genai's client (`worker.gemini.realtime` puts it in its place).
-    Media does not pass through the plugin: `hear` and `see` put it in a bounded queue that a
-    writer of the current connection empties.
+    The plugin finds here ``aio.live.connect`` and ``aio.aclose`` as on google-genai's client
+    (`worker.gemini.realtime` puts it in its place) and believes in a connection that never drops.
+    Media does not pass through the plugin: `hear` and `see` put it in a bounded queue that the
+    writer of the present connection empties.
     """
 
     taps: Taps
-    patience: Patience
+    bounds: Bounds
     clock: Callable[[], float]
     jitter: Callable[[], float]
     """A number in [0, 1), for the spread of retries."""
-    outbound: Outbound = field(default_factory=Outbound)
+    mail: Mail = field(default_factory=lambda: Mail(Outbound()))
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while a connection is up."""
     listeners: list[Callable[[types.LiveServerMessage], None]] = field(default_factory=list)
     """Each sees every message of the service before the plugin does, which drops several kinds."""
+    course: Course = field(init=False)
+    history: History = field(default_factory=History)
+    _memoir: Memoir = field(init=False)
     _client: Client | None = None
-    _ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _setup: Setup | None = None
+    _session: LiveSession | None = None
+    _line: Line | None = None
+    _carrier: asyncio.Task[None] | None = None
+    _alarm: asyncio.TimerHandle | None = None
+    _events: deque[Event] = field(default_factory=deque)
+    _feeding: bool = False
+    _refusal: ConnectionRefused | None = None
+    _since: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.course = Course(bounds=self.bounds)
+        self._memoir = Memoir(self.history)
+        self._since = self.clock()
 
     def adopt(self, client: Client) -> Lifeline:
         """Take the client whose connections this lifeline will own; gives itself back."""
@@ -119,120 +106,201 @@ class Lifeline:
         return self
 
     async def aclose(self) -> None:
-        """Close the client's HTTP side; the socket closes with its `connect` block."""
+        """End the connection and the client's HTTP side."""
+        self._feed(Close())
+        if self._alarm is not None:
+            self._alarm.cancel()
+        if self._carrier is not None:
+            await asyncio.wait([self._carrier], timeout=self.bounds.hang_up)
+            self._carrier.cancel()
+            await asyncio.wait([self._carrier])
         if self._client is not None:
             await self._client.aio.aclose()
-
-    def hear(self, pcm: bytes) -> None:
-        """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""
-        self.outbound.hear(pcm)
-        self._ready.set()
-
-    def see(self, jpeg: bytes, *, keep: bool = False) -> None:
-        """Send one JPEG; only the newest waits, but those asked for (`keep`) are all sent."""
-        self.outbound.see(jpeg, keep=keep)
-        self._ready.set()
 
     @contextlib.asynccontextmanager
     async def connect(
         self, *, model: str, config: types.LiveConnectConfig
     ) -> AsyncIterator[LiveSession]:
-        """Open a connection and carry media over it until the block ends.
+        """What the plugin takes for a new connection: at once, whatever there is below.
+
+        Asked for again, with other tools or another voice, the connection is renewed when nobody
+        speaks, and resumed.
 
         Raises:
-            ConnectionRefused: the service refused for good, or could not be reached in time.
+            ConnectionRefused: the lifeline has given up.
         """
-        started = self.clock()
-        async with contextlib.AsyncExitStack() as stack:
-            session = await self._dial(stack, model, config)
-            writer = asyncio.create_task(self._write(session), name="lifeline-writer")
-            stack.push_async_callback(_end, writer)
-            stack.callback(self.connected.clear)
-            self.connected.set()
-            self.taps.connected(self.clock() - started)
-            yield LiveSession(session, self.listeners)
+        if self._refusal is not None:
+            raise self._refusal
+        self._setup = Setup(model, config)
+        self._session = LiveSession(self)
+        self._feed(Open() if self.course.state is State.NEW else Reconfigured())
+        try:
+            yield self._session
+        finally:
+            await self._session.close()
 
-    async def _dial(
-        self, stack: contextlib.AsyncExitStack, model: str, config: types.LiveConnectConfig
-    ) -> AsyncSession:
-        assert self._client is not None, "adopt() comes before connect()"
-        give_up = self.clock() + self.patience.total
-        attempt = 0
-        while True:
-            opening = self._client.aio.live.connect(model=model, config=config)
-            try:
-                async with asyncio.timeout(self.patience.setup):
-                    session = await opening.__aenter__()
-                    if session.setup_complete is None:
-                        await opening.__aexit__(None, None, None)
-                        raise SetupRefused("first message is not setupComplete")
-            except CONNECTION_ERRORS as error:
-                failure = classify(error)
-            else:
-                stack.push_async_exit(opening)
-                return session
-            if not failure.passing or self.clock() >= give_up:
-                self._refuse(failure)
-            logger.warning(
-                "gemini live cannot be reached, trying again",
-                extra={"cause": failure.operator, "attempt": attempt},
-            )
-            self.taps.waiting(failure, attempt)
-            await asyncio.sleep(backoff(attempt, self.jitter()))
-            attempt += 1
+    def hear(self, pcm: bytes) -> None:
+        """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""
+        self.mail.hear(pcm)
 
-    def _refuse(self, failure: Failure) -> None:
+    def see(self, jpeg: bytes, *, keep: bool = False) -> None:
+        """Send one JPEG; only the newest waits, but those asked for (`keep`) are all sent."""
+        self.mail.see(jpeg, keep=keep)
+
+    def say(self, turns: Any, *, turn_complete: bool) -> None:
+        """Send content of the plugin's; `turn_complete` asks for a reply."""
+        self._memoir.on_content(turns or [])
+        self.mail.post(
+            Post(lambda s: s.send_client_content(turns=turns, turn_complete=turn_complete))
+        )
+        if turn_complete:
+            self._feed(Turn(Step.ASKED))
+
+    def answer(self, responses: Any) -> None:
+        """Send the results of tools."""
+        self._memoir.on_results(responses)
+        post = Post(lambda s: s.send_tool_response(function_responses=responses), answers_call=True)
+        self.mail.post(post)
+        self._feed(Turn(Step.ASKED))
+
+    def signal(self, given: dict[str, Any]) -> None:
+        """Send typed text or activity marks."""
+        self.mail.post(Post(lambda s: s.send_realtime_input(**given)))
+
+    def _feed(self, event: Event) -> None:
+        """Tell the course and do what it says; what happens meanwhile waits its turn."""
+        self._events.append(event)
+        if self._feeding:
+            return
+        self._feeding = True
+        try:
+            while self._events:
+                event = self._events.popleft()
+                actions = self.course.feed(event, now=self.clock(), jitter=self.jitter())
+                for action in actions:
+                    self._do(action)
+        finally:
+            self._feeding = False
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Dial(handle):
+                self._carrier = asyncio.create_task(self._carry(handle), name="lifeline")
+            case HangUp(abort):
+                self._hang_up(abort=abort)
+            case Wake(at):
+                self._set_alarm(at)
+            case CloseReply(cut):
+                self._close_reply(cut=cut)
+            case SendHistory(compact):
+                self._send_history(compact=compact)
+            case ContinueReply(words):
+                self._ask(continuation(words))
+            case SendBacklog():
+                self.mail.open()
+            case RefreshPicture():
+                self.mail.outbound.clear_pictures()
+                self.taps.refresh()
+            case Tell(level, text):
+                self.taps.tell(level, text)
+            case GiveUp(failure):
+                self._give_up(failure)
+
+    def _hang_up(self, *, abort: bool) -> None:
+        if abort and self._line is not None:
+            self._line.abort()
+        if self._carrier is not None:
+            self._carrier.cancel()
+
+    def _set_alarm(self, at: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        loop = asyncio.get_running_loop()
+        self._alarm = loop.call_later(max(0.0, at - self.clock()), self._feed, Woken())
+
+    def _close_reply(self, *, cut: bool) -> None:
+        self._memoir.flush()
+        if self._session is not None:
+            self._session.end_reply()
+        if cut:
+            self.taps.cut()
+
+    def _send_history(self, *, compact: bool) -> None:
+        self.history.mark_unseen()
+        telling = self.history.recall(compact=compact)
+        if telling.turns:
+            turns: list[types.Content | types.ContentDict] = [
+                types.Content(role=said.role, parts=[types.Part(text=said.text)])
+                for said in telling.turns
+            ]
+            self.mail.begin_with(lambda s: s.send_client_content(turns=turns, turn_complete=False))
+        self.history.mark_seen(telling.ids)
+        # The results that wait are in the history now; the calls they answer are forgotten.
+        if self.mail.drop_answers():
+            self._ask(continuation(""))
+        self._feed(Recalled(telling.lost))
+
+    def _ask(self, text: str) -> None:
+        turn = types.Content(role="user", parts=[types.Part(text=text)])
+        self.mail.begin_with(lambda s: s.send_client_content(turns=turn, turn_complete=True))
+
+    def _give_up(self, failure: Failure) -> None:
         logger.error("gemini live refused", extra={"cause": failure.operator})
+        self._refusal = ConnectionRefused(failure.kind.value, failure.operator, failure.room)
         self.taps.refused(failure)
-        kind = failure.kind.value if failure.kind is not Kind.PASSING else "unreachable"
-        raise ConnectionRefused(kind, failure.operator, failure.room)
+        if self._session is not None:
+            self._session.fail(self._refusal)
 
-    async def _write(self, session: AsyncSession) -> None:
-        """Empty the queue into one connection; ends with it."""
-        socket = session._ws
-        while True:
-            await self._ready.wait()
-            self._ready.clear()
-            while (message := self.outbound.take()) is not None:
-                await socket.send(message, text=True)
-                # A send that finds room in the socket's buffer does not let anybody else run.
-                await asyncio.sleep(0)
+    async def _carry(self, handle: str | None) -> None:
+        """One connection, from the dial to its end, which is always reported."""
+        assert self._client is not None
+        assert self._setup is not None
+        failure = LOST
+        try:
+            async with dial(self._client, self._setup, handle) as line:
+                await self._live(line)
+        except CONNECTION_ERRORS as error:
+            failure = classify(error)
+            logger.info("gemini live connection ended", extra={"cause": failure.operator})
+        except asyncio.CancelledError:
+            logger.debug("gemini live connection hung up")
+        finally:
+            self._end_line()
+            self._feed(Gone(failure))
 
+    async def _live(self, line: Line) -> None:
+        self._line = line
+        self._feed(SetUp())
+        self.connected.set()
+        self.taps.connected(self.clock() - self._since)
+        beside = [
+            asyncio.create_task(self.mail.deliver(line), name="lifeline-writer"),
+            asyncio.create_task(line.keep_alive(self._on_pong), name="lifeline-pings"),
+        ]
+        try:
+            async for message in line.messages():
+                await self._read(message)
+        finally:
+            for task in beside:
+                task.cancel()
+            # What broke the connection for them breaks it for the reader.
+            await asyncio.gather(*beside, return_exceptions=True)
 
-async def _end(writer: asyncio.Task[None]) -> None:
-    writer.cancel()
-    with contextlib.suppress(asyncio.CancelledError, *CONNECTION_ERRORS):
-        await writer
+    def _on_pong(self) -> None:
+        self._feed(Alive())
 
+    def _end_line(self) -> None:
+        self._since = self.clock()
+        self._line = None
+        self.mail.close()
+        self.connected.clear()
 
-class LiveSession:
-    """One connection, with the five methods of google-genai's ``AsyncSession``."""
-
-    def __init__(
-        self, session: AsyncSession, listeners: list[Callable[[types.LiveServerMessage], None]]
-    ) -> None:
-        self._session = session
-        self._listeners = listeners
-        self.send_client_content = session.send_client_content
-        self.send_realtime_input = session.send_realtime_input
-        self.send_tool_response = session.send_tool_response
-        self.close = session.close
-
-    async def receive(self) -> AsyncIterator[types.LiveServerMessage]:
-        """One turn of the service's messages, each shown to the listeners first.
-
-        The empty messages that the service sends now and then end here: the plugin would warn.
-        """
-        async for message in self._session.receive():
-            if says_nothing(message):
-                continue
-            for listener in self._listeners:
-                listener(message)
-            yield message
-
-
-def says_nothing(message: types.LiveServerMessage) -> bool:
-    """Whether a message is ``{}`` or ``{"serverContent": {}}``."""
-    said = message.model_dump(exclude_none=True, exclude={"server_content"})
-    content = message.server_content
-    return not said and (content is None or not content.model_fields_set)
+    async def _read(self, message: types.LiveServerMessage) -> None:
+        self._memoir.on_message(message)
+        self._feed(Alive())
+        for event in events_of(message):
+            self._feed(event)
+        for listener in self.listeners:
+            listener(message)
+        if self._session is not None and is_for_the_plugin(message):
+            await self._session.put(message)

@@ -7,8 +7,9 @@ from typing import Any
 
 from google.genai import types
 
+from worker.gemini.dial import client_options
 from worker.gemini.families import Family, family_of
-from worker.gemini.lifeline import Lifeline, client_options
+from worker.gemini.lifeline import Lifeline
 from worker.gemini.realtime import RealtimeModel
 from worker.settings import Settings
 

@@ -42,6 +42,8 @@ class Outbound:
         self._queued = 0
         self._kept: deque[bytes] = deque(maxlen=self.KEPT_PICTURES)
         self._picture: bytes | None = None
+        self._leaving: bytes | None = None
+        self._leaving_audio: list[bytes] = []
         self.samples_dropped = 0
         self.pictures_replaced = 0
 
@@ -70,13 +72,30 @@ class Outbound:
         self.pictures_replaced += self._picture is not None
         self._picture = jpeg
 
-    def take(self) -> bytes | None:
-        """The next message to write, or None when nothing waits.
+    def next(self) -> bytes | None:
+        """The message to write now, or None when nothing waits; it stays until `sent`.
 
         Audio that has piled up is joined to messages of up to `JOINED_SECONDS`.
         """
+        if self._leaving is None:
+            self._leaving = self._choose()
+        return self._leaving
+
+    def sent(self) -> None:
+        """The message of `next` was written."""
+        self._leaving = None
+        self._leaving_audio = []
+
+    def keep(self) -> None:
+        """The message of `next` was not written: its audio goes first again, its picture not."""
+        self._audio.extendleft(reversed(self._leaving_audio))
+        self._queued += sum(map(len, self._leaving_audio))
+        self.sent()
+
+    def _choose(self) -> bytes | None:
         if self._audio:
-            return audio_message(self._take_audio())
+            self._leaving_audio = self._take_audio()
+            return audio_message(b"".join(self._leaving_audio))
         if self._kept:
             return picture_message(self._kept.popleft())
         if self._picture is not None:
@@ -84,14 +103,14 @@ class Outbound:
             return picture_message(jpeg)
         return None
 
-    def _take_audio(self) -> bytes:
+    def _take_audio(self) -> list[bytes]:
         parts = [self._audio.popleft()]
         size = len(parts[0])
         while self._audio and size + len(self._audio[0]) <= self.JOINED_SECONDS * BYTES_PER_SECOND:
             parts.append(self._audio.popleft())
             size += len(parts[-1])
         self._queued -= size
-        return b"".join(parts)
+        return parts
 
     def clear_pictures(self) -> None:
         """Forget pictures that wait: after a gap they no longer show now."""

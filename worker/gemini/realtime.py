@@ -27,8 +27,8 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
     ),
 }
 """Everything private that is overridden or reached into here and in `lifeline`; a test holds it
-against the pinned versions. Set on instances besides: ``_client``, ``_current_generation`` and
-``_chat_ctx``."""
+against the pinned versions. Set on instances besides: ``_client``, ``_current_generation``,
+``_chat_ctx`` and ``_session_resumption_handle``."""
 
 
 class RealtimeModel(realtime_api.RealtimeModel):
@@ -58,6 +58,9 @@ class RealtimeSession(realtime_api.RealtimeSession):
         self._lifeline = model.lifeline
         # The plugin touches its client through `aio.live.connect` and `aio.aclose` alone.
         self._client = self._lifeline.adopt(self._client)  # type: ignore[assignment]
+        # With any handle the plugin sends no history again when it connects anew; what the
+        # service has seen is the lifeline's to know.
+        self._session_resumption_handle = "lifeline"
         self._settled: tuple[str, str] | None = None
         self._lifeline.listeners.append(self._on_message)
 

@@ -51,6 +51,8 @@ class Relay:
     """The user's line that was last said to be final; as an item of the history it comes again."""
     _hushed: bool = False
     """The agent was cut short: what its captions still say was not heard."""
+    _cut: bool = False
+    """The line that ends next lacks words that were lost with a connection."""
     _lines: int = 0
     _line: _Line | None = None
     _notices: int = 0
@@ -97,6 +99,10 @@ class Relay:
         if self._line is not None:
             self._line.ended = True
 
+    def on_cut(self) -> None:
+        """The model lost its connection in mid-reply: words are missing at the end of this line."""
+        self._cut = True
+
     def on_item(self, event: ConversationItemAddedEvent) -> None:
         """A message of either side is in the history."""
         item = event.item
@@ -105,7 +111,8 @@ class Relay:
         if item.role == "assistant":
             # After a barge-in one more word may fall out of the framework's captions.
             self._hushed = item.interrupted
-            self._finish(item.text_content, interrupted=item.interrupted)
+            cut, self._cut = self._cut, False
+            self._finish(item.text_content, interrupted=item.interrupted or cut)
         elif item.role == "user" and item.id != self._spoken:
             self._close_cut_line()
             typed = UserInputTranscribedEvent(

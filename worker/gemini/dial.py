@@ -1,0 +1,121 @@
+"""One socket to Gemini Live: opened with a setup, read, written, closed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from google.auth.exceptions import GoogleAuthError
+from google.genai import Client, types
+from google.genai.errors import APIError
+from google.genai.live import AsyncSession
+from websockets.exceptions import WebSocketException
+
+logger = logging.getLogger(__name__)
+
+CONNECTION_ERRORS = (
+    *(OSError, TimeoutError, ValueError, TypeError, APIError, WebSocketException),
+    GoogleAuthError,
+)
+"""What a failed connection raises: network, TLS, time, a first frame that is none, a refusal, no
+credentials for Vertex AI."""
+UNREADABLE = (ValueError, TypeError)
+"""What google-genai raises for one message it cannot make sense of; the socket is still good."""
+PING_INTERVAL = 4.0
+"""Seconds between signs of life that we ask for; well below what counts as silence."""
+
+
+class SetupRefused(ValueError):
+    """The service's first message was not ``setupComplete``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the plugin wants a connection to be."""
+
+    model: str
+    config: types.LiveConnectConfig
+
+    def resuming(self, handle: str | None) -> types.LiveConnectConfig:
+        """The config with our handle in the place of the plugin's."""
+        resumption = types.SessionResumptionConfig(handle=handle)
+        return self.config.model_copy(update={"session_resumption": resumption})
+
+
+def client_options(tls: ssl.SSLContext, *, api_version: str = "") -> types.HttpOptions:
+    """Options of google-genai's client that suit a long media connection.
+
+    One TLS context serves every client (building them anew holds the loop for 100 ms); no deflate
+    (it costs CPU on base64 and wins nothing); no keepalive of the library's, which ends healthy
+    connections whose pongs are late: signs of life are our business.
+    """
+    return types.HttpOptions(
+        api_version=api_version or None,
+        client_args={"verify": tls},
+        async_client_args={
+            "ssl": tls,
+            "verify": tls,
+            "compression": None,
+            "ping_interval": None,
+            "close_timeout": 1.0,
+            "max_size": 16 * 1024 * 1024,
+        },
+    )
+
+
+class Line:
+    """An open connection, set up."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        """For what is sent through google-genai's own converters."""
+        self.unreadable = 0
+        """Messages that could not be made sense of, and were passed over."""
+        self._socket = session._ws
+
+    async def send(self, message: bytes) -> None:
+        """Write one text frame."""
+        await self._socket.send(message, text=True)
+
+    async def messages(self) -> AsyncIterator[types.LiveServerMessage]:
+        """The service's messages until the socket is closed, which raises."""
+        while True:
+            try:
+                async for message in self.session.receive():
+                    yield message
+            except UNREADABLE as error:
+                self.unreadable += 1
+                logger.warning("message not understood", extra={"error": type(error).__name__})
+
+    async def keep_alive(self, on_pong: Callable[[], None]) -> None:
+        """Ask for a sign of life now and then, until cancelled or closed."""
+        while True:
+            await asyncio.sleep(PING_INTERVAL)
+            await (await self._socket.ping())
+            on_pong()
+
+    async def close(self) -> None:
+        """Say goodbye."""
+        await self.session.close()
+
+    def abort(self) -> None:
+        """Drop the socket without a handshake."""
+        self._socket.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def dial(client: Client, setup: Setup, handle: str | None) -> AsyncIterator[Line]:
+    """A connection that is set up, for the length of the block.
+
+    Raises:
+        CONNECTION_ERRORS: it could not be had.
+    """
+    opening = client.aio.live.connect(model=setup.model, config=setup.resuming(handle))
+    async with opening as session:
+        if session.setup_complete is None:
+            raise SetupRefused("first message is not setupComplete")
+        yield Line(session)

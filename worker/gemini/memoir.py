@@ -1,0 +1,65 @@
+"""Keeps the history of the talk from what goes over the connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from google.genai import types
+
+from worker.gemini.history import History
+
+INSTRUCTION = "<instructions>"
+"""How the plugin marks a turn that is an order to the model and no part of the talk."""
+
+
+class Memoir:
+    """Writes both sides' words into a `History` as they are known to be complete."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._lines = 0
+        self._user = ""
+        self._model = ""
+
+    def on_message(self, message: types.LiveServerMessage) -> None:
+        """Words that the service has heard or said; it knows them already."""
+        content = message.server_content
+        if content is None:
+            return
+        if (heard := content.input_transcription) and heard.text:
+            self._user += heard.text
+        if (said := content.output_transcription) and said.text:
+            self._flush_user()
+            self._model += said.text
+        if content.turn_complete or content.interrupted:
+            self.flush()
+
+    def on_content(self, turns: Iterable[types.Content]) -> None:
+        """Turns that go out as content; typed questions, above all."""
+        for turn in turns:
+            text = "".join(part.text or "" for part in turn.parts or [])
+            if text and not text.startswith(INSTRUCTION):
+                self._add("model" if turn.role == "model" else "user", text)
+
+    def on_results(self, responses: Iterable[types.FunctionResponse]) -> None:
+        """Results of tools, as a fresh connection can be told of them."""
+        for response in responses:
+            given: Mapping[str, Any] = response.response or {}
+            result = str(given.get("output", given.get("error", given)))
+            self._history.add_result(response.id or "", response.name or "", result, seen=True)
+
+    def flush(self) -> None:
+        """A turn is over: what was said in it is complete."""
+        self._flush_user()
+        words, self._model = self._model, ""
+        self._add("model", words)
+
+    def _flush_user(self) -> None:
+        words, self._user = self._user, ""
+        self._add("user", words)
+
+    def _add(self, role: str, text: str) -> None:
+        self._lines += 1
+        who = "model" if role == "model" else "user"
+        self._history.add(f"line-{self._lines}", who, text, seen=True)  # type: ignore[arg-type]

@@ -1,0 +1,58 @@
+"""What a message of the service means for the talk; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from worker.gemini.moves import Event, GoAway, Resumable, Step, Turn
+
+if TYPE_CHECKING:
+    from google.genai import types
+
+
+def events_of(message: types.LiveServerMessage) -> Iterator[Event]:
+    """What the course is told of one message, in the order it happened."""
+    if message.go_away:
+        yield GoAway(seconds_of(message.go_away.time_left))
+    if update := message.session_resumption_update:
+        yield Resumable(update.new_handle if update.resumable and update.new_handle else None)
+    if (activity := message.voice_activity) and activity.voice_activity_type:
+        began = activity.voice_activity_type.value == "ACTIVITY_START"
+        yield Turn(Step.USER_BEGAN if began else Step.USER_ENDED)
+    if message.tool_call:
+        yield Turn(Step.REPLYING)
+    if message.server_content:
+        yield from _steps(message.server_content)
+
+
+def _steps(content: types.LiveServerContent) -> Iterator[Event]:
+    words = content.output_transcription and content.output_transcription.text
+    if words or content.model_turn:
+        yield Turn(Step.REPLYING, words or "")
+    if content.generation_complete:
+        yield Turn(Step.REPLIED)
+    status = content.interaction_status
+    if content.turn_complete and (status is None or status.value != "IN_PROGRESS"):
+        yield Turn(Step.DONE)
+
+
+def seconds_of(duration: str | None) -> float:
+    """A duration as the service writes it (``"50s"``); 0 when it is none."""
+    try:
+        return max(0.0, float((duration or "").removesuffix("s")))
+    except ValueError:
+        return 0.0
+
+
+def is_for_the_plugin(message: types.LiveServerMessage) -> bool:
+    """Whether the plugin sees a message.
+
+    Not what belongs to the life of a connection, of which it knows nothing, and not the empty
+    messages that the service sends now and then.
+    """
+    said = message.model_dump(
+        exclude_none=True, exclude={"server_content", "go_away", "session_resumption_update"}
+    )
+    content = message.server_content
+    return bool(said) or (content is not None and bool(content.model_fields_set))

@@ -1,0 +1,79 @@
+"""What the plugin takes for its connection: google-genai's session, which never drops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from google.genai import types
+
+if TYPE_CHECKING:
+    from worker.gemini.lifeline import Lifeline
+
+INCOMING = 1_000
+"""Messages that may wait for the plugin, which takes them as they come; then reading waits."""
+
+REPLY_OVER = types.LiveServerMessage(
+    server_content=types.LiveServerContent(generation_complete=True, turn_complete=True)
+)
+"""What ends a reply that its connection did not live to end."""
+
+
+class LiveSession:
+    """The five methods of google-genai's ``AsyncSession`` that the plugin uses.
+
+    What it sends is taken at once and delivered in order, over whatever connection there is; what
+    it receives comes from one connection after the other.
+    """
+
+    def __init__(self, lifeline: Lifeline) -> None:
+        self._lifeline = lifeline
+        self._incoming: asyncio.Queue[types.LiveServerMessage | None] = asyncio.Queue(INCOMING)
+        self._failure: Exception | None = None
+        self._closed = False
+
+    async def send_client_content(self, *, turns: Any = None, turn_complete: bool = True) -> None:
+        """Add turns to the talk; ``turn_complete`` asks for a reply."""
+        self._lifeline.say(turns, turn_complete=turn_complete)
+
+    async def send_tool_response(self, *, function_responses: Any) -> None:
+        """Answer tool calls."""
+        self._lifeline.answer(function_responses)
+
+    async def send_realtime_input(self, **given: Any) -> None:
+        """Send typed text or activity marks; audio and pictures go past the plugin."""
+        self._lifeline.signal(given)
+
+    async def receive(self) -> AsyncIterator[types.LiveServerMessage]:
+        """The service's messages, until the plugin or the lifeline closes this."""
+        while not (self._closed and self._incoming.empty()):
+            message = await self._incoming.get()
+            if message is not None:
+                yield message
+        if self._failure is not None:
+            raise self._failure
+
+    async def close(self) -> None:
+        """The plugin has no more use for this; the connection lives on."""
+        self._end()
+
+    def fail(self, failure: Exception) -> None:
+        """The lifeline gives up: what came before is received first."""
+        self._failure = failure
+        self._end()
+
+    async def put(self, message: types.LiveServerMessage) -> None:
+        """Hand on a message; waits while too many wait for the plugin."""
+        if not self._closed:
+            await self._incoming.put(message)
+
+    def end_reply(self) -> None:
+        """End the running reply for the plugin."""
+        if not self._incoming.full():
+            self._incoming.put_nowait(REPLY_OVER)
+
+    def _end(self) -> None:
+        self._closed = True
+        if not self._incoming.full():
+            self._incoming.put_nowait(None)

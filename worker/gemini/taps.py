@@ -1,0 +1,28 @@
+"""Who is told about the connection to the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from worker.gemini.failures import Failure
+
+
+def _ignore(*_: object) -> None:
+    """The observer of a tap that nobody listens to."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Taps:
+    """Each is called on the event loop and must not block."""
+
+    connected: Callable[[float], None] = _ignore
+    """A connection is set up; seconds since there was none."""
+    tell: Callable[[str, str], None] = _ignore
+    """A level (`info`, `warning`) and a sentence for the room."""
+    refused: Callable[[Failure], None] = _ignore
+    """Nothing more will be tried."""
+    refresh: Callable[[], None] = _ignore
+    """A new connection has seen nothing yet: a picture is wanted."""
+    cut: Callable[[], None] = _ignore
+    """The running reply lost its connection; words are missing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -223,9 +224,13 @@ async def test_twenty_drops_while_somebody_speaks_lose_next_to_nothing() -> None
     async with standin() as (service, tls):
         lifeline = lifeline_to(service.url, tls, diary, bounds=Bounds(steady=0.0))
         spoken = 0
+
+        def came_up(times: int) -> bool:
+            return len(diary.connected) == times and lifeline.course.handle is not None
+
         async with lifeline.connect(model=MODEL, config=CONFIG):
             for drops in range(1, 21):
-                await until(lambda: len(diary.connected) == drops and lifeline.course.handle)
+                await until(functools.partial(came_up, drops))
                 for _ in range(5):
                     lifeline.hear(TEN_MS)
                     spoken += 160

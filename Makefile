@@ -1,9 +1,11 @@
-# make demo   a conversation without a key and without the internet; CALLER=none leaves the room open
+# make demo   a conversation without a key and without the internet; CALLER=none leaves the room open,
+#             SCENARIO=goaway-mid-sentence (or another of offline/gemini/scenarios) makes it harder
 # make test   everything that must hold; make check is its quick part
 # make setup  the set-up alone; demo and test call it, and it does nothing the second time
 
 PYTHON ?= python3
 CALLER ?= script
+SCENARIO ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
@@ -30,7 +32,7 @@ $(SETUP): requirements-dev.lock
 	@touch $@
 
 demo: setup
-	@$(BIN)/python -m offline.demo --caller $(CALLER)
+	@$(BIN)/python -m offline.demo --caller $(CALLER) --scenario "$(SCENARIO)"
 
 check: $(SETUP)
 	@$(BIN)/ruff check .

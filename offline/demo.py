@@ -9,7 +9,7 @@ import logging
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,14 +32,14 @@ OPEN_FOR = timedelta(hours=12)
 PLAYGROUND = "https://agents-playground.livekit.io"
 
 
-async def converse(terminal: Terminal, keepsakes: Keepsakes) -> None:
-    """Play the script and keep what it leaves.
+async def converse(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[str] = ()) -> None:
+    """Play the script and keep what it leaves; `flags` are the stand-in's.
 
     Raises:
         OfflineError: something did not start, or the conversation was not what it should be.
     """
     chronicle = Chronicle(identity=CALLER, on_entry=terminal.show, on_present=terminal.now)
-    async with Stack.start(keepsakes.folder / "logs") as stack:
+    async with Stack.start(keepsakes.folder / "logs", gemini_flags=flags) as stack:
 
         async def call() -> None:
             async with _joined(stack, chronicle) as caller:
@@ -68,13 +68,13 @@ async def _joined(stack: Stack, chronicle: Chronicle) -> AsyncIterator[Caller]:
         yield caller
 
 
-async def hold_open(terminal: Terminal, keepsakes: Keepsakes) -> None:
-    """Leave a room open for whoever comes, until it is cancelled.
+async def hold_open(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[str] = ()) -> None:
+    """Leave a room open for whoever comes, until it is cancelled; `flags` are the stand-in's.
 
     Raises:
         OfflineError: something did not start, or ended on its own.
     """
-    async with Stack.start(keepsakes.folder / "logs") as stack:
+    async with Stack.start(keepsakes.folder / "logs", gemini_flags=flags) as stack:
         server = stack.server
         token = room_token(
             api_key=server.api_key,
@@ -109,7 +109,7 @@ async def _until_signalled(work: asyncio.Task[None]) -> None:
     await work
 
 
-async def _main(caller: str, folder: Path) -> None:
+async def _main(caller: str, folder: Path, scenario: str) -> None:
     keepsakes = Keepsakes(folder)
     keepsakes.clear()
     logging.basicConfig(filename=folder / "logs" / "demo.log", level=logging.INFO, force=True)
@@ -119,8 +119,9 @@ async def _main(caller: str, folder: Path) -> None:
         )
         terminal.now(Present(state="starting"))
         play = converse if caller == "script" else hold_open
+        flags = ("--scenario", scenario) if scenario else ()
         await _until_signalled(
-            asyncio.create_task(play(terminal, keepsakes), name=f"demo-{caller}")
+            asyncio.create_task(play(terminal, keepsakes, flags), name=f"demo-{caller}")
         )
         terminal.rest()
         terminal.tell("")
@@ -151,9 +152,14 @@ def main() -> int:
         help="script: a caller of ours (default); none: leave the room open for you",
     )
     parser.add_argument("--folder", type=Path, default=ROOT / "demo", help="what is kept goes here")
+    parser.add_argument(
+        "--scenario", default="", help="what the service goes through: offline/gemini/scenarios"
+    )
     arguments = parser.parse_args()
+    # A shell that starts programs in the background has them ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        asyncio.run(_main(arguments.caller, arguments.folder))
+        asyncio.run(_main(arguments.caller, arguments.folder, arguments.scenario))
     except OfflineError as error:
         print(f"The demo failed: {error}", file=sys.stderr)
         print(f"Logs: {_short(arguments.folder / 'logs')}", file=sys.stderr)

@@ -8,6 +8,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -172,6 +173,8 @@ def main() -> int:
     parser.add_argument("what", choices=["install", "run"])
     parser.add_argument("--port", type=int, help="for run: instead of a free one")
     arguments = parser.parse_args()
+    # A shell that starts programs in the background has them ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if arguments.what == "install":
             print(find_or_install())

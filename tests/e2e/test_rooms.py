@@ -43,7 +43,7 @@ async def test_nothing_is_left_of_a_call_ten_seconds_after_it(stack: Rig, figure
     assert closed is not None
     figures("caller gone: to the Live socket closed", closed - left, "s", "<= 10")
     assert not family & after
-    assert sockets(stack) == before
+    assert sockets(stack) <= before
     assert await stack.present(room) == []
 
 

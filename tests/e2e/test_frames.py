@@ -29,7 +29,7 @@ class Viewing:
     guest: Guest
     film: Film
 
-    async def frame(self, width: int, height: int, since: float, timeout: float = 6.0) -> Frame:
+    async def frame(self, width: int, height: int, since: float, timeout: float = 15.0) -> Frame:
         """Return the first picture of that size that arrived after `since`."""
 
         async def look() -> Frame | None:

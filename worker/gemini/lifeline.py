@@ -132,12 +132,12 @@ class Lifeline:
         if self._refusal is not None:
             raise self._refusal
         self._setup = Setup(model, config)
-        self._session = LiveSession(self)
+        session = self._session = LiveSession(self)
         self._feed(Open() if self.course.state is State.NEW else Reconfigured())
         try:
-            yield self._session
+            yield session
         finally:
-            await self._session.close()
+            await session.close()
 
     def hear(self, pcm: bytes) -> None:
         """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""

@@ -48,12 +48,15 @@ class Exchange:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def exchange(stack: Rig) -> AsyncIterator[Exchange]:
     """Somebody comes, asks aloud what the agent sees, hears the answer and leaves."""
+    # The real service thinks 0 to 900 ms; none at all would make the order of words and voice a race.
+    await stack.gemini.change(think_ms=60)
     async with stack.guest(new_room("exchange")) as guest:
         agent = await guest.wait_for_agent()
         await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")
         spoken = await guest.say("What do you see?")
         reply = await guest.wait_for_reply(spoken.last_loud)
         account = await stack.account(guest.joined_at)
+    await stack.gemini.change(think_ms=0)
     yield Exchange(caller=guest, agent=agent.identity, spoken=spoken, reply=reply, account=account)
 
 

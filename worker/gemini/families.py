@@ -40,7 +40,8 @@ class Family:
     thinking_level: bool
     """Whether ``thinkingLevel`` may be sent; 3.8 closes with 1007 when it is."""
     voice_activity: bool
-    """Whether the service tells when speech starts and ends (``voiceActivity``)."""
+    """Whether the service tells when speech starts and ends (``voiceActivity``), and writes a line
+    down whole when it ends."""
 
     def tokens_per_frame(self, resolution: Resolution | None) -> int:
         """Tokens that one frame costs at a media resolution."""

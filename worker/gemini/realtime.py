@@ -10,6 +10,7 @@ from livekit import rtc
 from livekit.agents import llm
 from livekit.plugins.google.realtime import realtime_api
 
+from worker.gemini.families import family_of
 from worker.gemini.lifeline import Lifeline
 
 PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
@@ -49,13 +50,14 @@ class RealtimeSession(realtime_api.RealtimeSession):
     """The plugin's session with four differences.
 
     Its connection is the lifeline's; audio goes there without a resampler or a second chunking;
-    the user's words are final when the reply begins, not when it ends; a tool's result is never
+    the user's words are final when they end, not when the reply does; a tool's result is never
     silenced.
     """
 
     def __init__(self, model: RealtimeModel) -> None:
         super().__init__(model)
         self._lifeline = model.lifeline
+        self._whole_lines = family_of(self._opts.model).voice_activity
         # The plugin touches its client through `aio.live.connect` and `aio.aclose` alone.
         self._client = self._lifeline.adopt(self._client)  # type: ignore[assignment]
         # With any handle the plugin sends no history again when it connects anew; what the
@@ -63,6 +65,16 @@ class RealtimeSession(realtime_api.RealtimeSession):
         self._session_resumption_handle = "lifeline"
         self._settled: tuple[str, str] | None = None
         self._lifeline.listeners.append(self._on_message)
+
+    def emit(self, event: Any, *args: Any) -> None:
+        """Leave out partial lines of a family whose lines come whole.
+
+        The final line follows in the same moment, and what RoomIO writes for the partial one would
+        hold it up by some 20 ms: by as much as the reply may take to be heard.
+        """
+        partial = event == "input_audio_transcription_completed" and not args[0].is_final
+        if not (partial and self._whole_lines):
+            super().emit(event, *args)
 
     def push_audio(self, frame: rtc.AudioFrame) -> None:
         """Send the frame as it came: 16 kHz mono frames are neither resampled nor re-cut."""

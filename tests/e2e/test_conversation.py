@@ -48,9 +48,8 @@ class Exchange:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def exchange(stack: Rig) -> AsyncIterator[Exchange]:
     """Somebody comes, asks aloud what the agent sees, hears the answer and leaves."""
-    # The real service speaks 0 to 0.6 s after it has written the user's words down. The stand-in
-    # counts from the end of speech, and takes about half a second to understand.
-    await stack.gemini.change(think_ms=1000)
+    # The real service speaks 0 to 0.6 s after it has written the user's words down.
+    await stack.gemini.change(think_ms=300)
     async with stack.guest(new_room("exchange")) as guest:
         agent = await guest.wait_for_agent()
         await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")

@@ -82,7 +82,7 @@ async def party(machine: Rig) -> AsyncIterator[Party]:
     room = new_room("numbers")
     # As the real service does (see test_conversation); delays count from what it has sent, so none
     # of them grows by it.
-    await machine.gemini.change(think_ms=1000)
+    await machine.gemini.change(think_ms=300)
     async with machine.guest(room, camera=BROWSER, hears_everyone=True) as guest:
         await guest.wait_for_state("listening")
         token = machine.token(room, "floor")

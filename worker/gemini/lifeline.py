@@ -71,6 +71,8 @@ class Lifeline:
     """Set while a connection is up."""
     listeners: list[Callable[[types.LiveServerMessage], None]] = field(default_factory=list)
     """Each sees every message of the service before the plugin does, which drops several kinds."""
+    handing_over: Callable[[types.LiveServerMessage], None] = lambda _: None
+    """Sees each message when the plugin takes it, having dealt with all before it."""
     course: Course = field(init=False)
     history: History = field(default_factory=History)
     _memoir: Memoir = field(init=False)

@@ -64,7 +64,7 @@ class RealtimeSession(realtime_api.RealtimeSession):
         # service has seen is the lifeline's to know.
         self._session_resumption_handle = "lifeline"
         self._settled: tuple[str, str] | None = None
-        self._lifeline.listeners.append(self._on_message)
+        self._lifeline.handing_over = self._on_message
 
     def emit(self, event: Any, *args: Any) -> None:
         """Leave out partial lines of a family whose lines come whole.

@@ -50,6 +50,8 @@ class LiveSession:
         while not (self._closed and self._incoming.empty()):
             message = await self._incoming.get()
             if message is not None:
+                # What came before has been dealt with by now: the plugin has asked for more.
+                self._lifeline.handing_over(message)
                 yield message
         if self._failure is not None:
             raise self._failure

@@ -18,6 +18,7 @@ PURE = {
     "worker.variables",
     "worker.envfile",
     "worker.coherence",
+    "worker.environment",
     "worker.settings",
     "worker.personas",
     "worker.gemini.course",
@@ -56,7 +57,7 @@ ROOMS = ("worker.gemini", "worker.eyes", "worker.room", "worker.record")
 HANDED_OVER: set[tuple[str, str]] = set()
 """Pairs of (module, what it may import) across those packages."""
 
-READS_THE_ENVIRONMENT = {"worker.settings"}
+READS_THE_ENVIRONMENT = {"worker.environment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def violations(root: Path) -> list[str]:
         if (why := _objection(module.name, imported, ours))
     ]
     wrong += [
-        f"{module.name} reads the environment: only settings may"
+        f"{module.name} reads the environment: only worker.environment may"
         for module in found
         if within(module.name, "worker") or within(module.name, "tools")
         if module.name not in READS_THE_ENVIRONMENT and _reads_environment(module)
@@ -219,7 +220,11 @@ def test_every_pure_module_of_today_is_one_that_exists() -> None:
         ("worker/app.py", "import offline.gemini", "worker does not know offline"),
         ("worker/app.py", "from offline import gemini", "worker does not know offline"),
         ("worker.py", "import offline", "worker does not know offline"),
-        ("offline/caller.py", "from worker.settings import load", "offline does not know worker"),
+        (
+            "offline/caller.py",
+            "from worker.environment import load",
+            "offline does not know worker",
+        ),
         ("tools/clock.py", "import worker", "tools does not know worker"),
         ("tools/clock.py", "import offline", "tools does not know offline"),
         ("tools/clock.py", "from tests.fakes import calls", "nothing outside tests imports"),
@@ -246,7 +251,7 @@ def test_finds_what_goes_the_wrong_way(tmp_path: Path, path: str, line: str, wan
     [
         ("worker/room/messages.py", "import json\nfrom worker.errors import MessageError"),
         ("worker/room/messages.py", "from worker.room import wording"),
-        ("worker/settings.py", "import os\nos.environ"),
+        ("worker/environment.py", "import os\nos.environ"),
         ("worker/settings.py", "from worker.gemini import families"),
         ("worker/eyes/sight.py", "from worker.eyes import lens\nimport asyncio"),
         ("worker/conversation.py", "import worker.gemini.lifeline\nimport tools"),

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.errors import SettingsError
-from worker.settings import Settings, load, registry
+from worker.environment import load
+from worker.settings import Settings, registry
 
 SECRET = "kR9vWq2LxTz7PmB4nHs6YdC1gJf8Ea3U"
 GOOD = {

@@ -9,7 +9,7 @@ import psutil
 from livekit.agents import AgentServer, JobContext, JobProcess, JobRequest, cli
 from livekit.agents.worker import ServerEnvOption
 
-from worker import settings as environment
+from worker import environment
 from worker.load import load
 from worker.personas import load_persona
 from worker.privacy import keep_discreet

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import certifi
 
-from worker import settings as environment
+from worker import environment
 from worker.errors import SettingsError, SightlineError
 from worker.personas import load_persona
+from worker.settings import Settings
 from worker.warmup import start_fork_server
 
 ROOT = Path(__file__).parents[1]
@@ -69,7 +70,7 @@ def check_port(host: str, port: int) -> None:
             raise SettingsError([f"{taken} Set another, or 0 for any free one."]) from None
 
 
-def _run(settings: environment.Settings | None) -> None:
+def _run(settings: Settings | None) -> None:
     from worker.app import run
 
     run(settings)

@@ -1,4 +1,4 @@
-"""The environment, read here and nowhere else, into one frozen `Settings`.
+"""Everything the environment may say, as one frozen `Settings`; `worker.environment` reads it.
 
 Each field below is one variable: its name, default, what it may hold and what it is for. That table
 is the registry; `.env.example` is held against it by a test.
@@ -6,14 +6,11 @@ is the registry; `.env.example` is held against it by a test.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, Self
 
 from worker.coherence import contradictions, missing
-from worker.envfile import read_env_file
 from worker.errors import SettingsError
 from worker.variables import (
     Variable,
@@ -237,53 +234,6 @@ class Settings:
         if not values["compression_target"]:
             values["compression_target"] = values["compression_trigger"] // 2
         return cls(**values)
-
-
-def load(file: Path = Path(".env")) -> Settings:
-    """Read `.env` in the working directory, then the environment, which wins.
-
-    What the file says is put into the environment, because LiveKit's and Google's packages look
-    for their variables there.
-
-    Raises:
-        SettingsError: As `Settings.from_env`, or the file itself cannot be read.
-    """
-    for name, value in read_env_file(file).items():
-        if not os.environ.get(name):
-            os.environ[name] = value
-    # The framework would load weights for a turn detection that Gemini does itself: 247 MB.
-    os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
-    return Settings.from_env(os.environ)
-
-
-def inherited() -> Settings:
-    """Read the environment that a job process has from its parent; `.env` may have changed since.
-
-    Raises:
-        SettingsError: As `Settings.from_env`.
-    """
-    return Settings.from_env(os.environ)
-
-
-def set_dev_mode(on: bool) -> None:
-    """Say to every process started from here on whether this is `worker.py dev`.
-
-    The framework only ever switches it on, so a leftover would open the session host in `start`.
-    """
-    os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
-
-
-def make_importable(folder: Path) -> None:
-    """Have every Python started from here on find the packages of a folder, whatever its cwd."""
-    known = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
-    if str(folder) not in known:
-        os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *known])
-
-
-def trust_default_certificates(file: str) -> None:
-    """Have TLS trust the authorities of this file, unless a variable names others."""
-    if not os.environ.get("SSL_CERT_FILE") and not os.environ.get("SSL_CERT_DIR"):
-        os.environ["SSL_CERT_FILE"] = file
 
 
 def registry() -> dict[str, Variable]:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.errors import SettingsError
 from worker.environment import load
+from worker.errors import SettingsError
 from worker.settings import Settings, registry
 
 SECRET = "kR9vWq2LxTz7PmB4nHs6YdC1gJf8Ea3U"

@@ -8,7 +8,7 @@ import functools
 import ssl
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 import trustme
@@ -21,7 +21,7 @@ from tests.live.service import SENSES, standin, until
 from worker.errors import ConnectionRefused
 from worker.gemini.course import State
 from worker.gemini.dial import client_options
-from worker.gemini.failures import Bounds, Failure
+from worker.gemini.failures import Bounds, Failure, Kind
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.session import LiveSession
 from worker.gemini.taps import Taps
@@ -35,7 +35,8 @@ TEN_MS = b"\x10\x00" * 160
 class Diary:
     """What the taps were told."""
 
-    connected: list[float] = field(default_factory=list)
+    connected: list[tuple[float, str]] = field(default_factory=list)
+    lost: list[Failure | None] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
     refused: list[Failure] = field(default_factory=list)
     refreshed: int = 0
@@ -43,7 +44,8 @@ class Diary:
 
     def taps(self) -> Taps:
         return Taps(
-            connected=self.connected.append,
+            connected=lambda seconds, how: self.connected.append((seconds, how)),
+            lost=self.lost.append,
             tell=lambda level, text: self.told.append((level, text)),
             refused=self.refused.append,
             refresh=self.refresh,
@@ -148,6 +150,8 @@ async def test_a_wrong_key_is_refused_at_once_with_words() -> None:
         await lifeline.aclose()
     assert isinstance(refusal, ConnectionRefused)
     assert "GOOGLE_API_KEY" in refusal.operator
+    assert [cause and cause.kind for cause in diary.lost] == [Kind.CONFIGURATION]
+    assert diary.connected == []
     assert "AIzaTest" not in str(refusal)
     assert len(service.accounts) == 1
 
@@ -217,6 +221,21 @@ async def test_a_drop_between_turns_is_resumed_and_the_next_question_answered() 
     assert asked.count("first") + asked.count("second") == len(asked) <= 2
     assert diary.refreshed == 1
     assert diary.cuts == 0
+    assert [how for _, how in diary.connected] == ["first", "resumed"]
+    assert [cause.kind for cause in diary.lost if cause] == [Kind.PASSING]
+
+
+async def test_a_drop_before_there_is_a_handle_begins_afresh() -> None:
+    diary = Diary()
+    async with standin() as (service, tls):
+        service.temper = replace(INSTANT, handle_ms=60_000)
+        lifeline = lifeline_to(service.url, tls, diary)
+        async with lifeline.connect(model=MODEL, config=CONFIG):
+            await until(lambda: diary.connected)
+            await drop(service)
+            await until(lambda: len(diary.connected) == 2)
+        await lifeline.aclose()
+    assert [how for _, how in diary.connected] == ["first", "fresh"]
 
 
 async def test_twenty_drops_while_somebody_speaks_lose_next_to_nothing() -> None:
@@ -264,6 +283,7 @@ async def test_a_changed_setup_is_resumed_and_not_begun_again() -> None:
         await lifeline.aclose()
     setups = [account.setup for account in service.accounts]
     assert "handle" in str(setups[1])
+    assert diary.lost == [None]
 
 
 async def test_nothing_is_left_when_the_lifeline_is_closed() -> None:

@@ -23,7 +23,7 @@ from worker.gaze import Gaze
 from worker.gemini.failures import Bounds, Failure
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
-from worker.gemini.taps import Taps
+from worker.gemini.taps import How, Taps
 from worker.personas import Persona
 from worker.room.attendance import Attendance
 from worker.room.outbox import Outbox
@@ -221,8 +221,8 @@ class Conversation:
     async def _look(self, _: str, region: Region | None) -> LookResult:
         return await self._gaze.look(self._sight, region)
 
-    def _on_connected(self, seconds: float) -> None:
-        logger.info("gemini live connected", extra={"seconds": round(seconds, 3)})
+    def _on_connected(self, seconds: float, how: How) -> None:
+        logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})
 
     def _on_refused(self, failure: Failure) -> None:
         self._tell("error", failure.room)

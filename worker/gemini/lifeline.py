@@ -15,7 +15,7 @@ from google.genai import Client, types
 from worker.errors import ConnectionRefused
 from worker.gemini.course import Course, State
 from worker.gemini.dial import CONNECTION_ERRORS, Line, Setup, dial
-from worker.gemini.failures import LOST, Bounds, Failure, classify
+from worker.gemini.failures import LOST, NO_SETUP, SILENT, Bounds, Failure, classify
 from worker.gemini.history import History, continuation
 from worker.gemini.mail import Mail, Post
 from worker.gemini.memoir import Memoir
@@ -46,7 +46,7 @@ from worker.gemini.moves import (
 from worker.gemini.outbound import Outbound
 from worker.gemini.reading import events_of, is_for_the_plugin
 from worker.gemini.session import LiveSession
-from worker.gemini.taps import Taps
+from worker.gemini.taps import How, Taps
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,10 @@ class Lifeline:
     _feeding: bool = False
     _refusal: ConnectionRefused | None = None
     _since: float = 0.0
+    _known: bool = False
+    """Whether there ever was a connection."""
+    _aborted: bool = False
+    """Whether the last connection that we hung up was given up as lost."""
 
     def __post_init__(self) -> None:
         self.course = Course(bounds=self.bounds)
@@ -209,6 +213,7 @@ class Lifeline:
                 self._give_up(failure)
 
     def _hang_up(self, *, abort: bool) -> None:
+        self._aborted = abort
         if abort and self._line is not None:
             self._line.abort()
         if self._carrier is not None:
@@ -257,24 +262,28 @@ class Lifeline:
         """One connection, from the dial to its end, which is always reported."""
         assert self._client is not None
         assert self._setup is not None
-        failure = LOST
+        failure, left = LOST, False
         try:
             async with dial(self._client, self._setup, handle) as line:
-                await self._live(line)
+                await self._live(line, "resumed" if handle else "fresh")
         except CONNECTION_ERRORS as error:
             failure = classify(error)
             logger.info("gemini live connection ended", extra={"cause": failure.operator})
         except asyncio.CancelledError:
             logger.debug("gemini live connection hung up")
+            failure, left = SILENT if self._line else NO_SETUP, not self._aborted
         finally:
             self._end_line()
+            if self.course.state is not State.OVER:
+                self.taps.lost(None if left else failure)
             self._feed(Gone(failure))
 
-    async def _live(self, line: Line) -> None:
+    async def _live(self, line: Line, how: How) -> None:
         self._line = line
         self._feed(SetUp())
         self.connected.set()
-        self.taps.connected(self.clock() - self._since)
+        self.taps.connected(self.clock() - self._since, how if self._known else "first")
+        self._known = True
         beside = [
             asyncio.create_task(self.mail.deliver(line), name="lifeline-writer"),
             asyncio.create_task(line.keep_alive(self._on_pong), name="lifeline-pings"),
@@ -292,7 +301,8 @@ class Lifeline:
         self._feed(Alive())
 
     def _end_line(self) -> None:
-        self._since = self.clock()
+        if self._line is not None:
+            self._since = self.clock()
         self._line = None
         self.mail.close()
         self.connected.clear()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from worker.gemini.failures import Failure
+
+How = Literal["first", "resumed", "fresh"]
+"""A call's first connection, one that goes on with the talk, one that is told of it anew."""
 
 
 def _ignore(*_: object) -> None:
@@ -16,8 +20,10 @@ def _ignore(*_: object) -> None:
 class Taps:
     """Each is called on the event loop and must not block."""
 
-    connected: Callable[[float], None] = _ignore
-    """A connection is set up; seconds since there was none."""
+    connected: Callable[[float, How], None] = _ignore
+    """A connection is set up; seconds since there was none, and what kind of one it is."""
+    lost: Callable[[Failure | None], None] = _ignore
+    """A connection ended or could not be had, and why; None: we left it for the next one."""
     tell: Callable[[str, str], None] = _ignore
     """A level (`info`, `warning`) and a sentence for the room."""
     refused: Callable[[Failure], None] = _ignore

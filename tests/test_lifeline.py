@@ -15,9 +15,12 @@ import trustme
 from google.genai import Client, types
 from websockets.asyncio.server import ServerConnection, serve
 
+from offline.gemini.mind import Call, Prompt, Say
+from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from offline.gemini.slips import CancelCalls
 from offline.gemini.temper import INSTANT
-from tests.live.service import SENSES, standin, until
+from tests.live.service import LOUD_10MS, SENSES, SILENT_10MS, standin, until
 from worker.errors import ConnectionRefused
 from worker.gemini.course import State
 from worker.gemini.dial import client_options
@@ -29,6 +32,15 @@ from worker.gemini.taps import Taps
 MODEL = "gemini-3.8-live"
 CONFIG = types.LiveConnectConfig(response_modalities=[types.Modality.AUDIO])
 TEN_MS = b"\x10\x00" * 160
+GET_TIME = types.FunctionDeclaration(name="get_time", description="Tell the time.")
+WITH_TOOL = CONFIG.model_copy(update={"tools": [types.Tool(function_declarations=[GET_TIME])]})
+
+
+def call_time(prompt: Prompt) -> Actions:
+    """A mind that asks for the time before it answers."""
+    if prompt.results:
+        return (Say(text="Noon."),)
+    return (Call(name="get_time", args={}),)
 
 
 @dataclass
@@ -41,6 +53,8 @@ class Diary:
     refused: list[Failure] = field(default_factory=list)
     refreshed: int = 0
     cuts: int = 0
+    speech: list[bool] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
 
     def taps(self) -> Taps:
         return Taps(
@@ -50,6 +64,8 @@ class Diary:
             refused=self.refused.append,
             refresh=self.refresh,
             cut=self.cut,
+            speech=self.speech.append,
+            cancelled=self.cancelled.extend,
         )
 
     def refresh(self) -> None:
@@ -284,6 +300,31 @@ async def test_a_changed_setup_is_resumed_and_not_begun_again() -> None:
     setups = [account.setup for account in service.accounts]
     assert "handle" in str(setups[1])
     assert diary.lost == [None]
+
+
+async def test_the_services_own_ear_is_listened_to() -> None:
+    diary = Diary()
+    async with standin() as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary)
+        async with lifeline.connect(model=MODEL, config=CONFIG):
+            for sound in (LOUD_10MS, SILENT_10MS):
+                for _ in range(60):
+                    lifeline.hear(sound)
+            await until(lambda: diary.speech == [True, False])
+        await lifeline.aclose()
+
+
+async def test_calls_that_the_service_takes_back_are_told_of() -> None:
+    diary = Diary()
+    async with standin(call_time) as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary)
+        async with lifeline.connect(model=MODEL, config=WITH_TOOL) as session:
+            await ask(session, "what time is it?")
+            (connection,) = service._open.values()
+            connection.do(CancelCalls())
+            await until(lambda: diary.cancelled)
+        await lifeline.aclose()
+    assert diary.cancelled == [service.accounts[0].tool_calls[0]["id"]]
 
 
 async def test_nothing_is_left_when_the_lifeline_is_closed() -> None:

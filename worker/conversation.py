@@ -79,6 +79,7 @@ class Conversation:
                 refused=self._on_refused,
                 refresh=lambda: self._sight.ask("reconnect"),
                 cut=lambda: self._relay.on_cut(),
+                speech=lambda began: self._sight.on_speech(began),
             ),
             bounds=Bounds(setup=self._settings.setup_timeout),
             clock=time.monotonic,

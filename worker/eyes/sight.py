@@ -138,6 +138,9 @@ class Sight:
             self._lens.again()
         self._asked.set()
 
+    def on_speech(self, began: bool) -> None:
+        """Learn that somebody begins to speak, or ends; it changes nothing yet."""
+
     async def look(self, region: Region | None, longest: int) -> Look:
         """Take the newest frame at its full resolution, or a part of it; nothing is sent.
 

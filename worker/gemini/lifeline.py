@@ -50,6 +50,9 @@ from worker.gemini.taps import How, Taps
 
 logger = logging.getLogger(__name__)
 
+HEARD = frozenset({Step.USER_BEGAN, Step.USER_ENDED})
+"""The steps that the service's ear reports."""
+
 
 @dataclass(slots=True)
 class Lifeline:
@@ -312,6 +315,10 @@ class Lifeline:
         self._feed(Alive())
         for event in events_of(message):
             self._feed(event)
+            if isinstance(event, Turn) and event.step in HEARD:
+                self.taps.speech(event.step is Step.USER_BEGAN)
+        if message.tool_call_cancellation and (ids := message.tool_call_cancellation.ids):
+            self.taps.cancelled(ids)
         for listener in self.listeners:
             listener(message)
         if self._session is not None and is_for_the_plugin(message):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,3 +32,7 @@ class Taps:
     """A new connection has seen nothing yet: a picture is wanted."""
     cut: Callable[[], None] = _ignore
     """The running reply lost its connection; words are missing."""
+    speech: Callable[[bool], None] = _ignore
+    """The service has heard somebody begin to speak, or end."""
+    cancelled: Callable[[Sequence[str]], None] = _ignore
+    """The service wants no answer any more to the tool calls of these ids."""

@@ -48,7 +48,24 @@ class StandIn:
 
     async def change(self, **temper: object) -> None:
         """Change its delays and pacing from now on (the fields of its Temper)."""
-        async with self._client() as http, http.post("/set", json=temper) as answer:
+        await self._post("/set", temper)
+
+    async def play(self, scenario: str = "") -> None:
+        """Begin a scenario: by name, or as its TOML; nothing ends the one that runs."""
+        kind = "toml" if "\n" in scenario else "name"
+        await self._post("/scenario", {kind: scenario} if scenario else {})
+
+    async def fail(self, do: str, **values: object) -> None:
+        """Do one fault now, to the newest open connection or the one of `session`."""
+        await self._post("/fault", {"do": do, **values})
+
+    async def conversations(self) -> list[dict[str, object]]:
+        """Return its account of every conversation over all its connections."""
+        found: list[dict[str, object]] = json.loads(await self._get("/conversations"))
+        return found
+
+    async def _post(self, path: str, body: Mapping[str, object]) -> None:
+        async with self._client() as http, http.post(path, json=body) as answer:
             answer.raise_for_status()
 
     async def _get(self, path: str) -> bytes:

@@ -35,7 +35,6 @@ PURE = {
     "worker.eyes.pacing",
     "worker.room.messages",
     "worker.room.wording",
-    "tools.encoding",
     "offline.errors",
     "offline.gemini.wire",
     "offline.gemini.schema",

@@ -24,6 +24,7 @@ from worker.gemini.failures import Bounds, Failure
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import How, Taps
+from worker.goodbye import SENTENCE, say_goodbye
 from worker.personas import Persona
 from worker.room.attendance import Attendance
 from worker.room.outbox import Outbox
@@ -38,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 ANNOUNCED = 1.0
 """Seconds after the join in which the server has announced the agent even where nobody listens."""
+FAREWELL = 20.0
+"""Seconds that the agent may take to join and to say goodbye once it has no model."""
 MAX_TYPED = 4_000
 """Characters of a typed question that are read."""
 
@@ -51,7 +54,7 @@ class Conversation:
         self._ctx, self._room = ctx, ctx.room
         self._settings, self._persona = settings, persona
         self._tasks = Tasks()
-        self._closing = False
+        self._closing = self._lost = False
         self._tls = tls
         self._http = httpx.AsyncClient(verify=tls)
         self._posting = Posting(self._room)
@@ -142,6 +145,8 @@ class Conversation:
         )
         await asyncio.gather(joining, starting)
         self._posting.open()
+        if self._lost:
+            return
         heard = self.session.room_io.subscribed_fut if in_room else None
         if in_room:
             self._tasks.spawn(self._open_outbox(heard), "outbox opens")
@@ -232,13 +237,20 @@ class Conversation:
         self._attendance.close()
         if self._closing or event.reason is not CloseReason.ERROR:
             return
+        self._lost = True
         self._tasks.spawn(self._leave(), "leave")
 
     async def _leave(self) -> None:
-        """Go when the session has died: a mute agent must not stay in the room."""
-        self._outbox.start()
-        await self._outbox.aclose()
-        self._ctx.shutdown(reason="the model cannot be reached")
+        """Take leave when the session has died: a mute agent must not stay in the room."""
+        try:
+            async with asyncio.timeout(FAREWELL):
+                await self._posting.write(SENTENCE)
+                heard = await say_goodbye(self._room, on_listened=self._outbox.start)
+                logger.info("said goodbye", extra={"heard": heard})
+            self._outbox.start()
+            await self._outbox.aclose()
+        finally:
+            self._ctx.shutdown(reason="the model cannot be reached")
 
     def _tell(self, level: str, text: str) -> None:
         self._relay.notice(level, text)

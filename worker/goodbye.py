@@ -1,0 +1,74 @@
+"""The agent's last words, when the model that speaks for it cannot be reached: a recording."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+from livekit import rtc
+
+logger = logging.getLogger(__name__)
+
+SENTENCE = "I am sorry, I have lost my connection and have to go. Goodbye."
+SOUND = Path(__file__).parent / "sounds" / "goodbye.wav"
+"""`SENTENCE`, spoken; how it was made stands beside it."""
+LISTEN = 5.0
+"""Seconds in which somebody must have begun to listen, or it is said to nobody."""
+ON_ITS_WAY = 0.4
+"""Seconds from the last sample sent until it is heard: network and the listener's jitter buffer."""
+SPARE = 2.0
+"""Seconds that playing may take longer than the sound is long."""
+
+
+def load_sound(file: Path = SOUND) -> rtc.AudioFrame:
+    """Read a whole WAV file, s16le mono. Blocks for some milliseconds."""
+    with wave.open(str(file), "rb") as sound:
+        count, rate = sound.getnframes(), sound.getframerate()
+        return rtc.AudioFrame(sound.readframes(count), rate, sound.getnchannels(), count)
+
+
+async def say_goodbye(room: rtc.Room, *, on_listened: Callable[[], None]) -> bool:
+    """Say `SENTENCE` to everybody in the room; tells whether somebody listened to its end.
+
+    On a track of its own: the session that had one is closed by now. Returns when the last sample
+    has had time to be heard, after some 11 s at the latest.
+
+    Args:
+        on_listened: called when somebody listens and it is about to begin.
+    """
+    sound = await asyncio.to_thread(load_sound)
+    source = rtc.AudioSource(sound.sample_rate, sound.num_channels, queue_size_ms=200)
+    try:
+        async with asyncio.timeout(LISTEN):
+            await _publish(room, source)
+        on_listened()
+        async with asyncio.timeout(sound.duration + SPARE):
+            await _play(sound, source)
+    except TimeoutError:
+        logger.info("goodbye was not heard")
+        return False
+    finally:
+        await source.aclose()
+    return True
+
+
+async def _publish(room: rtc.Room, source: rtc.AudioSource) -> None:
+    track = rtc.LocalAudioTrack.create_audio_track("goodbye", source)
+    options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+    publication = await room.local_participant.publish_track(track, options)
+    await publication.wait_for_subscription()
+
+
+async def _play(sound: rtc.AudioFrame, source: rtc.AudioSource) -> None:
+    # In short frames: a single one of this length would not fit in the source's queue.
+    step = sound.sample_rate // 50
+    for start in range(0, sound.samples_per_channel, step):
+        part = sound.data[start : start + step]
+        await source.capture_frame(
+            rtc.AudioFrame(part.tobytes(), sound.sample_rate, sound.num_channels, len(part))
+        )
+    await source.wait_for_playout()
+    await asyncio.sleep(ON_ITS_WAY)

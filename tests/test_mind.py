@@ -174,3 +174,16 @@ def test_says_nothing_when_nothing_was_asked(text: str) -> None:
 def test_tells_a_story_long_enough_to_be_interrupted() -> None:
     assert said(heard("tell me a long story")) == STORY
     assert 18 < len(speak(STORY)) / 2 / VOICE_RATE < 30
+
+
+@pytest.mark.parametrize(
+    ("heard", "rest"),
+    [
+        ("Hello! I am an offline stand-in, not a model.", "Speak to me"),
+        ("Here is a long story. Once there was a lamp", "on a hill above the sea."),
+        ("something else", "That was all."),
+    ],
+)
+def test_goes_on_with_a_reply_that_was_cut(heard: str, rest: str) -> None:
+    text = f"The user has heard you up to these words: “{heard}”. Go on from exactly there."
+    assert said(Prompt(text=text, typed=True)).startswith(rest)

@@ -14,6 +14,7 @@ from livekit import rtc
 from livekit.agents import llm
 
 from offline.gemini.mind import Call, Prompt, Say
+from offline.gemini.scenario import parse
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from tests.live.service import LOUD_10MS, SILENT_10MS, say_yes, standin, until
@@ -190,3 +191,30 @@ async def test_words_of_a_turn_that_is_over_are_not_declared_final_again() -> No
         ended = types.VoiceActivity(voice_activity_type=types.VoiceActivityType.ACTIVITY_END)
         session._on_message(types.LiveServerMessage(voice_activity=ended))
     assert [line.transcript for line in witness.lines() if line.is_final] == ["what time is it"]
+
+
+CUT = """
+story = "The connection is gone in the middle of a reply."
+[temper]
+pace = 1
+[[on]]
+connection = 1
+when = "agent speaks"
+spoken = 0.1
+do = "reset"
+"""
+
+
+async def test_the_rest_of_a_reply_does_not_cut_what_plays_of_its_beginning() -> None:
+    cuts: list[object] = []
+    async with session_with() as (session, witness, service):
+        session.on("input_speech_started", cuts.append)
+        service.play(parse(CUT))
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: len(witness.generations()) == 1)
+        before = len(cuts)
+        await until(lambda: len(witness.generations()) == 2)
+        assert len(cuts) == before
+        push(session, LOUD_10MS, 50)
+        await until(lambda: len(cuts) > before)

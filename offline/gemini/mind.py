@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 IDENTITY = "I am an offline stand-in, not a model."
 
+RULES = f"{IDENTITY} I follow fixed rules, so that everything can be tried without a network."
+
 GREETING = f"Hello! {IDENTITY} Speak to me, show me something, or type."
 
 STORY = (
@@ -91,6 +93,8 @@ def think(prompt: Prompt) -> tuple[Say | Call, ...]:
 
 
 def _answer(prompt: Prompt) -> Say | Call:
+    if cut := _CUT.search(prompt.text):
+        return Say(text=_rest(cut["words"]))
     words = slots.plain(prompt.text)
     for pattern, rule in ASKED:
         if pattern.search(words):
@@ -148,7 +152,7 @@ def _greet(_prompt: Prompt) -> str:
 
 
 def _identify(_prompt: Prompt) -> str:
-    return f"{IDENTITY} I follow fixed rules, so that everything can be tried without a network."
+    return RULES
 
 
 def _tell_story(_prompt: Prompt) -> str:
@@ -223,6 +227,22 @@ def _instructed(instructions: str) -> str:
     if re.search(r"\b(greet|welcome|hello|introduce)", slots.plain(instructions)):
         return GREETING
     return f"I was asked to say this: {instructions.strip()}"
+
+
+_CUT = re.compile(r"(?s)\bup to these words: [“\"](?P<words>.*)[”\"]\. Go on\b")
+"""A worker's request to go on with a reply that was cut."""
+TAIL = 24
+"""Characters of the last words heard by which the cut text is found again."""
+
+
+def _rest(words: str) -> str:
+    """Return what was to follow these words, as far as it is known what they were from."""
+    tail = words.strip()[-TAIL:]
+    for whole in (STORY, GREETING, RULES):
+        _, found, rest = whole.partition(tail)
+        if found and rest.strip():
+            return rest.strip()
+    return "That was all."
 
 
 _DUE = re.compile(

@@ -18,6 +18,8 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
     realtime_api.RealtimeSession: (
         "_resample_audio",
         "_handle_server_content",
+        "_start_new_generation",
+        "_handle_input_speech_started",
     ),
     AsyncSession: ("_ws",),
     realtime_api._ResponseGeneration: (
@@ -47,11 +49,11 @@ class RealtimeModel(realtime_api.RealtimeModel):
 
 
 class RealtimeSession(realtime_api.RealtimeSession):
-    """The plugin's session with four differences.
+    """The plugin's session with five differences.
 
     Its connection is the lifeline's; audio goes there without a resampler or a second chunking;
     the user's words are final when they end, not when the reply does; a tool's result is never
-    silenced.
+    silenced; the rest of a reply that lost its connection does not cut what plays of its beginning.
     """
 
     def __init__(self, model: RealtimeModel) -> None:
@@ -64,6 +66,7 @@ class RealtimeSession(realtime_api.RealtimeSession):
         # service has seen is the lifeline's to know.
         self._session_resumption_handle = "lifeline"
         self._settled: tuple[str, str] | None = None
+        self._going_on = False
         self._lifeline.handing_over = self._on_message
 
     def emit(self, event: Any, *args: Any) -> None:
@@ -91,6 +94,16 @@ class RealtimeSession(realtime_api.RealtimeSession):
             if item.type == "function_call_output":
                 item.reply_required = True
         await super().update_chat_ctx(chat_ctx)
+
+    def _start_new_generation(self) -> None:
+        self._going_on = self._lifeline.course.talk.continued
+        super()._start_new_generation()
+        self._going_on = False
+
+    def _handle_input_speech_started(self) -> None:
+        """Cut what plays, as the plugin does before every reply, but not before the rest of it."""
+        if not self._going_on:
+            super()._handle_input_speech_started()
 
     def _handle_server_content(self, server_content: types.LiveServerContent) -> None:
         self._reopen_input(server_content)

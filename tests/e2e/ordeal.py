@@ -1,0 +1,127 @@
+"""A call that something happens to: under a scenario, in a room that is closed behind it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from livekit import api
+
+from offline.camera import CameraOptions
+from offline.ear import Sound
+from tests.e2e.account import Account
+from tests.e2e.figures import Figures
+from tests.e2e.rig import Guest, Rig, new_room, until
+
+ASKED, ANSWER = "Thank you.", "You are welcome."
+"""What is asked to see whether the agent is well, and the shortest answer there is."""
+NOTHING_MORE = 0.3
+"""Seconds in which a connection of an ended call has closed, and after which it is asked about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordeal:
+    """One caller, their room and the stack it is in."""
+
+    stack: Rig
+    guest: Guest
+    room: str
+    began: float
+    """Just before the caller joined."""
+    log_began: int = field(repr=False)
+
+    async def ask(self, words: str = ASKED, answer: str = ANSWER, within: float = 20.0) -> float:
+        """Ask aloud when all is quiet; return the seconds from the last sound to the answer's."""
+        await self.guest.wait_for_quiet()
+        spoken = await self.guest.say(words)
+        heard = await self.guest.wait_for_sound(spoken.last_loud, within)
+        await self.guest.until_text(answer, spoken.first_loud, within)
+        return heard - spoken.last_loud
+
+    async def connections(self) -> list[Account]:
+        """Return the accounts of the call's connections that were set up, oldest first."""
+        accounts = await self.stack.accounts(self.began)
+        return [account for account in accounts if account.at("setup_complete")]
+
+    async def fault_at(self) -> float:
+        """Return when the first fault was done, as soon as one was."""
+
+        async def look() -> float | None:
+            accounts = await self.stack.accounts(self.began)
+            times = [fault["at"] for account in accounts for fault in account.report["faults"]]
+            return min(times, default=None)
+
+        return await until("fault", look)
+
+    async def history(self) -> list[Mapping[str, Any]]:
+        """Return all turns that the service holds of this call, over all its connections."""
+        numbers = {account.number for account in await self.stack.accounts(self.began)}
+        found: list[Mapping[str, Any]] = []
+        for one in await self.stack.gemini.conversations():
+            turns: Any = one["history"]
+            found += [turn for turn in turns if turn["connection"] in numbers]
+        return found
+
+    def notices(self) -> list[str]:
+        """Return the sentences that the room was told."""
+        return [str(body["text"]) for body in self.guest.shown("notice", self.began)]
+
+    def words(self, since: float = 0.0) -> str:
+        """Return everything that the agent said, line after line."""
+        lines = self.guest.said(max(since, self.began), by_agent=True)
+        return " ".join(" ".join(line.text.split()) for line in lines)
+
+    def logged(self) -> str:
+        """Return what the worker has logged since the call began."""
+        return self.stack.log()[self.log_began :]
+
+
+@contextlib.asynccontextmanager
+async def ordeal(
+    stack: Rig, scenario: str = "", *, camera: CameraOptions | None = None, **more: Any
+) -> AsyncIterator[Ordeal]:
+    """Have a caller in a room of their own; of the call nothing is left after the block.
+
+    Args:
+        scenario: name or TOML; the call's first connection is the scenario's first.
+        more: options of the caller.
+    """
+    await stack.gemini.play(scenario)
+    room, began = new_room("ordeal"), time.monotonic()
+    try:
+        async with stack.guest(room, camera=camera, **more) as guest:
+            yield Ordeal(
+                stack=stack, guest=guest, room=room, began=began, log_began=len(stack.log())
+            )
+    finally:
+        await stack.gemini.play()
+        await close(stack, room, began)
+
+
+async def close(stack: Rig, room: str, began: float) -> None:
+    """End a room at once: an agent waits some seconds for a caller who may only reload."""
+    with contextlib.suppress(api.TwirpError):
+        await stack.client.room.delete_room(api.DeleteRoomRequest(room=room))
+
+    async def closed() -> bool | None:
+        accounts = await stack.accounts(began)
+        return None if any(account.closed is None for account in accounts) else True
+
+    await until("end of the call's connections", closed, 15)
+
+
+def longest_silence(sounds: Iterable[Sound], until: float | None = None) -> float:
+    """Return the longest time between two audible sounds, in seconds."""
+    times = [sound.at for sound in sounds if sound.audible]
+    if until is not None:
+        times.append(until)
+    return max((after - before for before, after in pairwise(times)), default=0.0)
+
+
+def figure(figures: Figures, fault: str, what: str, value: float, unit: str, bound: str) -> float:
+    """Note what a fault came to, in the table of faults."""
+    return figures(f"fault {fault:>5} {what}", value, unit, bound)

@@ -1,0 +1,71 @@
+"""The connection fails in the middle of a reply; the caller hears all of it, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from offline.gemini.mind import GREETING
+from tests.e2e.figures import Figures
+from tests.e2e.ordeal import figure, longest_silence, ordeal
+from tests.e2e.rig import MARKS, Rig
+
+pytestmark = MARKS
+
+CLOSED = """
+story = "The service fails in the middle of the answer."
+[[on]]
+connection = 1
+when = "agent speaks"
+spoken = 1.5
+do = "close"
+"""
+REFUSED = """
+[[on]]
+connection = [2, 3]
+when = "resuming"
+do = "refuse the handle"
+code = {code}
+delay = {delay}
+"""
+GO_AWAY = """
+story = "The service announces its end in the middle of the answer."
+[[on]]
+connection = 1
+when = "agent speaks"
+spoken = 1.0
+do = "go away"
+time_left = {left}
+"""
+
+
+def plain(text: str) -> str:
+    return " ".join("".join(c for c in text.lower() if c.isalnum() or c.isspace()).split())
+
+
+@pytest.mark.parametrize(
+    ("fault", "what", "scenario", "bound"),
+    [
+        ("1", "close 1011 mid-reply", CLOSED, 2.0),
+        ("2", "then resume refused twice", CLOSED + REFUSED.format(code=1011, delay=0.5), 4.0),
+        ("3", "then handle rejected", CLOSED + REFUSED.format(code=1007, delay=0), 2.0),
+        ("7", "goAway 50 s mid-reply", GO_AWAY.format(left=50), 2.0),
+        ("8", "goAway 1 s mid-reply", GO_AWAY.format(left=1), 2.0),
+    ],
+)
+async def test_a_reply_is_heard_once_and_whole(
+    stack: Rig, figures: Figures, fault: str, what: str, scenario: str, bound: float
+) -> None:
+    async with ordeal(stack, scenario) as call:
+        guest = call.guest
+        await guest.wait_for_state("listening")
+        spoken = await guest.say("Hello.")
+        await guest.wait_until(
+            "the whole greeting", lambda: plain(call.words()).endswith("or type") or None, 25
+        )
+        await guest.wait_for_quiet(1.0)
+        answered = await call.ask()
+        sounds = guest.ear.heard(spoken.last_loud)
+        times = [account.opened for account in await call.connections()]
+    figure(figures, fault, f"{what}: longest silence", longest_silence(sounds), "s", "")
+    figure(figures, fault, f"{what}: next turn answered", answered, "s", f"<= {bound:g}")
+    assert plain(call.words()) == plain(f"{GREETING} You are welcome.")

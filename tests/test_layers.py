@@ -30,6 +30,7 @@ PURE = {
     "worker.gemini.families",
     "worker.gemini.outbound",
     "worker.load",
+    "worker.succession",
     "worker.gemini.usage",
     "worker.eyes.picture",
     "worker.eyes.pacing",

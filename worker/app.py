@@ -15,6 +15,7 @@ from worker.personas import load_persona
 from worker.privacy import keep_discreet
 from worker.settings import Settings
 from worker.warmup import PRELOAD
+from worker.watch import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ def build_server(settings: Settings) -> AgentServer:
         preload_modules=PRELOAD,
     )
     server.rtc_session(entrypoint, agent_name=settings.agent_name, on_request=on_request)
+    Watch(server, settings).start()
     return server
 
 

@@ -65,7 +65,6 @@ async def test_a_reply_is_heard_once_and_whole(
         await guest.wait_for_quiet(1.0)
         answered = await call.ask()
         sounds = guest.ear.heard(spoken.last_loud)
-        times = [account.opened for account in await call.connections()]
     figure(figures, fault, f"{what}: longest silence", longest_silence(sounds), "s", "")
     figure(figures, fault, f"{what}: next turn answered", answered, "s", f"<= {bound:g}")
     assert plain(call.words()) == plain(f"{GREETING} You are welcome.")

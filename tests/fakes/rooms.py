@@ -1,0 +1,70 @@
+"""LiveKit's room and dispatch services over HTTP, for one room that tests furnish."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from livekit import api
+from livekit.protocol import models
+
+PROTOBUF = "application/protobuf"
+REQUESTS: dict[str, type[Any]] = {
+    "ListParticipants": api.ListParticipantsRequest,
+    "RemoveParticipant": api.RoomParticipantIdentity,
+    "DeleteRoom": api.DeleteRoomRequest,
+    "CreateDispatch": api.CreateAgentDispatchRequest,
+    "DeleteDispatch": api.DeleteAgentDispatchRequest,
+}
+
+
+@dataclass(slots=True)
+class Rooms:
+    """Answers every request; `asked` keeps them in order."""
+
+    present: dict[str, bool] = field(default_factory=dict)
+    """Identities, and whether it is an agent."""
+    missing: set[str] = field(default_factory=set)
+    """Requests that are answered with `not_found`."""
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+    def names(self) -> list[str]:
+        """Return what was asked for, in order."""
+        return [name for name, _ in self.asked]
+
+    async def answer(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        message = REQUESTS[name]()
+        message.ParseFromString(await request.read())
+        self.asked.append((name, message))
+        if name in self.missing:
+            return web.json_response({"code": "not_found", "msg": "gone"}, status=404)
+        if name == "RemoveParticipant":
+            self.present.pop(message.identity, None)
+        listed = api.ListParticipantsResponse()
+        for identity, agent in self.present.items():
+            kinds = models.ParticipantInfo.Kind
+            kind = kinds.AGENT if agent else kinds.STANDARD
+            listed.participants.add(identity=identity, kind=kind)
+        body = listed.SerializeToString() if name == "ListParticipants" else b""
+        return web.Response(body=body, content_type=PROTOBUF)
+
+
+@asynccontextmanager
+async def rooms(**present: bool) -> AsyncIterator[Rooms]:
+    """Serve on loopback until the block ends."""
+    found = Rooms(present=dict(present))
+    app = web.Application()
+    app.router.add_post("/twirp/{service}/{name}", found.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        found.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield found
+    finally:
+        await runner.cleanup()

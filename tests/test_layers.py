@@ -36,6 +36,7 @@ PURE = {
     "worker.eyes.pacing",
     "worker.room.messages",
     "worker.room.wording",
+    "tools.encoding",
     "offline.errors",
     "offline.gemini.wire",
     "offline.gemini.schema",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from livekit.agents import RunContext, function_tool
@@ -11,8 +12,9 @@ from livekit.agents.llm.utils import prepare_function_arguments
 
 from tests.fakes.calls import Call
 from tools import TOOLS
-from tools.arguments import plain, speakable
+from tools.arguments import MAX_TEXT, plain
 from tools.context import ToolContext
+from tools.speakable import speakable
 
 
 @pytest.fixture
@@ -56,9 +58,13 @@ def test_keeps_name_description_and_schema() -> None:
         ({"words": "a", "times": "x"}, "I cannot use what was given as the times. How often."),
         ({"words": "a", "times": True}, "I cannot use what was given as the times. How often."),
         ({"words": "a", "times": 1.5}, "I cannot use what was given as the times. How often."),
+        ({"words": "a", "times": 1e308}, "I cannot use what was given as the times. How often."),
+        ({"words": "x" * (MAX_TEXT + 1)}, "What was given as the words is too long."),
+        (None, "I still need the words. What to say, in full."),
+        (["a"], "I still need the words. What to say, in full."),
     ],
 )
-async def test_complains_in_a_sentence(arguments: dict[str, object], sentence: str) -> None:
+async def test_complains_in_a_sentence(arguments: Any, sentence: str) -> None:
     tool = speakable(repeat)
     with pytest.raises(ToolError) as caught:
         await tool(None, arguments)

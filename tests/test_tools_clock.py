@@ -161,5 +161,5 @@ async def test_keeps_the_number_of_timers_within_bounds(call: Call) -> None:
 
 
 async def test_label_is_cut_to_a_short_line(call: Call) -> None:
-    _, answer = await call.answer("set_timer", seconds=1, label="a\n\u202eb" + "x" * 10_000)
+    _, answer = await call.answer("set_timer", seconds=1, label="a\n\u202eb" + "x" * 1_000)
     assert answer == f"The a b{'x' * 37} timer is set for 1 second."

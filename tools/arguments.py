@@ -1,69 +1,30 @@
-"""A tool whose complaints about its arguments can be spoken.
-
-LiveKit checks the arguments of a `@function_tool` before it runs, and tells the model what is wrong
-in pydantic's words: type codes, an excerpt of the input, a web address. `speakable` takes the same
-function, with the same schema, and says it in a sentence.
-"""
+"""What the model gives a tool: checked against its schema, and complained about in sentences."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Coroutine
-from typing import Any
-
-from livekit.agents import FunctionTool, RunContext, function_tool
-from livekit.agents.llm import RawFunctionTool, ToolError
-from livekit.agents.llm.utils import function_arguments_to_pydantic_model
+from livekit.agents.llm import ToolError
 from pydantic import BaseModel, ValidationError
 
-from tools.context import ToolContext
-
-logger = logging.getLogger(__name__)
-
-FAILED = "That did not work; something went wrong on my side."
-
-Tool = RawFunctionTool[..., Coroutine[Any, Any, str]]
+MAX_TEXT = 4_000
+"""Characters of one argument; what a person would say is far below it."""
 
 
-def speakable(tool: FunctionTool[..., Coroutine[Any, Any, str]]) -> Tool:
-    """Give the same tool with spoken complaints; its name, description and schema stay."""
-    model = function_arguments_to_pydantic_model(tool)
-    for field in model.model_fields.values():
-        # The line breaks of a docstring mean nothing to whoever hears or reads it.
-        field.description = " ".join((field.description or "").split())
-    model.model_rebuild(force=True)
-
-    async def call(ctx: RunContext[ToolContext], raw_arguments: dict[str, object]) -> str:
-        arguments = check(model, raw_arguments)
-        try:
-            return await tool(ctx, **arguments)
-        except ToolError:
-            raise
-        except Exception as error:
-            # The framework would show the text of the exception to everybody in the room.
-            logger.exception("tool failed", extra={"tool": tool.info.name})
-            raise ToolError(FAILED) from error
-
-    described = {
-        "name": tool.info.name,
-        "description": (tool.info.description or "").strip(),
-        "parameters": model.model_json_schema(),
-    }
-    return function_tool(call, raw_schema=described)
-
-
-def check(model: type[BaseModel], arguments: dict[str, object]) -> dict[str, object]:
+def check(model: type[BaseModel], arguments: object) -> dict[str, object]:
     """Turn what the model sent into the arguments of a tool; what it sent too much is left out.
 
     Raises:
         ToolError: An argument is missing or does not fit; the sentence says which and how.
     """
-    # Null stands for "not given": models send it for what they may leave out.
-    given = {name: value for name, value in arguments.items() if value is not None}
+    # Null stands for "not given": models send it for what they may leave out, and for no arguments.
+    sent = arguments if isinstance(arguments, dict) else {}
+    given = {name: value for name, value in sent.items() if value is not None}
     for name, field in model.model_fields.items():
+        value = given.get(name)
         # Pydantic would take true for the number 1.
-        if isinstance(given.get(name), bool) and field.annotation is not bool:
+        if isinstance(value, bool) and field.annotation is not bool:
             raise ToolError(_does_not_fit(model, name))
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            raise ToolError(f"What was given as the {name} is too long.")
     try:
         checked = model.model_validate(given)
     except ValidationError as error:

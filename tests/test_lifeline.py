@@ -22,10 +22,10 @@ from offline.gemini.slips import CancelCalls
 from offline.gemini.temper import INSTANT
 from tests.live.service import LOUD_10MS, SENSES, SILENT_10MS, standin, until
 from worker.errors import ConnectionRefused
-from worker.gemini.course import State
 from worker.gemini.dial import client_options
 from worker.gemini.failures import Bounds, Failure, Kind
 from worker.gemini.lifeline import Lifeline
+from worker.gemini.moves import State
 from worker.gemini.session import LiveSession
 from worker.gemini.taps import Taps
 
@@ -225,7 +225,7 @@ async def test_a_drop_between_turns_is_resumed_and_the_next_question_answered() 
         lifeline = lifeline_to(service.url, tls, diary)
         async with lifeline.connect(model=MODEL, config=CONFIG) as session:
             await ask(session, "first")
-            await until(lambda: lifeline.course.handle)
+            await until(lambda: lifeline.course.resumption.handle)
             await drop(service)
             await until(lambda: len(diary.connected) == 2)
             messages = await ask(session, "second")
@@ -261,7 +261,7 @@ async def test_twenty_drops_while_somebody_speaks_lose_next_to_nothing() -> None
         spoken = 0
 
         def came_up(times: int) -> bool:
-            return len(diary.connected) == times and lifeline.course.handle is not None
+            return len(diary.connected) == times and lifeline.course.resumption.handle is not None
 
         async with lifeline.connect(model=MODEL, config=CONFIG):
             for drops in range(1, 21):
@@ -292,7 +292,7 @@ async def test_a_changed_setup_is_resumed_and_not_begun_again() -> None:
         lifeline = lifeline_to(service.url, tls, diary)
         async with lifeline.connect(model=MODEL, config=CONFIG) as session:
             await ask(session, "first")
-            await until(lambda: lifeline.course.handle)
+            await until(lambda: lifeline.course.resumption.handle)
         async with lifeline.connect(model=MODEL, config=CONFIG) as session:
             await until(lambda: len(diary.connected) == 2)
             await ask(session, "second")

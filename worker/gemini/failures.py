@@ -43,6 +43,9 @@ class Failure:
     overlap: bool = False
     """When resuming: perhaps the old connection still counts, and the next try in a moment works.
     The service answers so for 0.5–1.6 s after a drop."""
+    unexplained: bool = False
+    """The service ended a conversation that worked without a reason that would come again, as it
+    does for sound during a call of a tool: worth one fresh start."""
 
     @property
     def passing(self) -> bool:
@@ -75,6 +78,18 @@ class _Row:
     operator: str
     room: str = CONFIGURATION_ROOM
     overlap: bool = False
+    unexplained: bool = False
+
+    def failure(self, code: int | None) -> Failure:
+        """What this row says of a failure with this code."""
+        return Failure(
+            kind=self.kind,
+            operator=self.operator,
+            room=self.room,
+            code=code,
+            overlap=self.overlap,
+            unexplained=self.unexplained,
+        )
 
 
 _C, _P, _H = Kind.CONFIGURATION, Kind.PASSING, Kind.REFUSED_HANDLE
@@ -106,7 +121,8 @@ _ROWS: tuple[_Row, ...] = (
          "the model does not accept the setup it was sent: check AGENT_MODEL and "
          "AGENT_API_VERSION"),
     _Row((), "not implemented, or supported, or enabled", Kind.POLICY,
-         "the service closed the connection: operation not supported by this model", ENDED_ROOM),
+         "the service closed the connection: operation not supported by this model", ENDED_ROOM,
+         unexplained=True),
     _Row((1007,), "invalid argument", Kind.CONTEXT_FULL,
          "the service refused an argument: the context is full, or the model does not accept the "
          "setup"),
@@ -119,8 +135,8 @@ _ROWS: tuple[_Row, ...] = (
     _Row((1006,), "", _P, "the connection broke off", PASSING_ROOM),
     _Row((1009,), "", _P, "the service sent more at once than we take", PASSING_ROOM),
     _Row((1008,), "", Kind.POLICY, "the service closed the connection for a policy reason",
-         ENDED_ROOM),
-    _Row((1007,), "", _C, "the service refused what it was sent"),
+         ENDED_ROOM, unexplained=True),
+    _Row((1007,), "", _C, "the service refused what it was sent", unexplained=True),
     _Row((401, 403), "", _C, "Google refused the credentials: check GOOGLE_API_KEY, or the Vertex "
          "project and service account"),
     _Row((407,), "", _C, "a proxy on the way wants credentials: check HTTPS_PROXY"),
@@ -156,9 +172,7 @@ def classify(error: BaseException) -> Failure:
         return Failure(kind=_C, operator=operator, room=CONFIGURATION_ROOM)
     for row in _ROWS if code is not None else ():
         if (not row.codes or code in row.codes) and re.search(row.pattern, text, re.IGNORECASE):
-            return Failure(
-                kind=row.kind, operator=row.operator, room=row.room, code=code, overlap=row.overlap
-            )
+            return row.failure(code)
     what = code if code is not None else type(error).__name__
     return replace(LOST, operator=f"connection failed ({what})", code=code)
 
@@ -201,6 +215,10 @@ class Bounds:
     overlap_step: float = 0.5
     silence: float = 12.0
     """Without a sign of life while somebody speaks: then the connection is lost."""
+    idle: float = 60.0
+    """Without a sign of life while nobody does: longer than the latest pongs that were seen."""
+    afresh: float = 60.0
+    """Between two fresh starts after a close that nobody explained; sooner is the same trouble."""
     owed: float = 15.0
     """How long a reply is expected; the model may choose not to answer. Longer than `silence`,
     so that a question into a dead line is noticed."""

@@ -13,13 +13,14 @@ from typing import Any
 from google.genai import Client, types
 
 from worker.errors import ConnectionRefused
-from worker.gemini.course import Course, State
+from worker.gemini.course import Course
 from worker.gemini.dial import CONNECTION_ERRORS, Line, Setup, dial
 from worker.gemini.failures import LOST, NO_SETUP, SILENT, Bounds, Failure, classify
 from worker.gemini.history import History, continuation
 from worker.gemini.mail import Mail, Post
 from worker.gemini.memoir import Memoir
 from worker.gemini.moves import (
+    SPOKEN,
     Action,
     Alive,
     Close,
@@ -37,9 +38,11 @@ from worker.gemini.moves import (
     SendBacklog,
     SendHistory,
     SetUp,
+    State,
     Step,
     Tell,
     Turn,
+    Voice,
     Wake,
     Woken,
 )
@@ -49,9 +52,6 @@ from worker.gemini.session import LiveSession
 from worker.gemini.taps import How, Taps
 
 logger = logging.getLogger(__name__)
-
-HEARD = frozenset({Step.USER_BEGAN, Step.USER_ENDED})
-"""The steps that the service's ear reports."""
 
 
 @dataclass(slots=True)
@@ -170,7 +170,12 @@ class Lifeline:
         self._memoir.on_results(responses)
         post = Post(lambda s: s.send_tool_response(function_responses=responses), answers_call=True)
         self.mail.post(post)
-        self._feed(Turn(Step.ASKED))
+        for _ in responses:
+            self._feed(Turn(Step.ANSWERED))
+
+    def on_speech(self, began: bool) -> None:
+        """Learn from our own ear that somebody begins to speak, or ends."""
+        self._feed(Voice(began))
 
     def signal(self, given: dict[str, Any]) -> None:
         """Send typed text or activity marks."""
@@ -315,7 +320,7 @@ class Lifeline:
         self._feed(Alive())
         for event in events_of(message):
             self._feed(event)
-            if isinstance(event, Turn) and event.step in HEARD:
+            if isinstance(event, Turn) and event.step in SPOKEN:
                 self.taps.speech(event.step is Step.USER_BEGAN)
         if message.tool_call_cancellation and (ids := message.tool_call_cancellation.ids):
             self.taps.cancelled(ids)

@@ -1,4 +1,4 @@
-"""What a conversation's connection is told and what it asks for: events and actions."""
+"""Where a conversation's connection stands, what it is told, what it asks for."""
 
 from __future__ import annotations
 
@@ -9,22 +9,46 @@ from typing import Literal
 from worker.gemini.failures import LOST, Failure
 
 
+class State(Enum):
+    """Where a conversation stands with the service; the course's table has a column for each."""
+
+    NEW = 0
+    DIALLING = 1
+    WAITING = 2
+    """No socket; the next dial is a matter of time."""
+    UP = 3
+    LEAVING = 4
+    """Up, to be left at the first turn boundary or when its time is over."""
+    CLOSING = 5
+    """Hung up; nothing is dialled before the socket is reported gone."""
+    OVER = 6
+
+
 class Step(Enum):
     """One step of the talk, as service, ears and keyboard report it."""
 
     USER_BEGAN = auto()
     USER_ENDED = auto()
     ASKED = auto()
-    """Typed text, a tool's result or a request for a reply: the model owes an answer."""
+    """Typed text or a request for a reply: the model owes an answer."""
+    ANSWERED = auto()
+    """The result of one tool goes out: the running reply goes on with it, or another is owed."""
     REPLYING = auto()
     """The reply begins or goes on; `Turn.words` are its words, if these brought any."""
+    CALLED = auto()
+    """The reply calls one tool."""
+    WITHDRAWN = auto()
+    """One call is cancelled: its result is of no use any more."""
     REPLIED = auto()
     """``generationComplete``: all of it is here, though it may still be playing."""
     DONE = auto()
     """``turnComplete``, after an interruption too; not before ``interactionStatus`` is idle."""
 
 
-FROM_USER = frozenset({Step.USER_BEGAN, Step.USER_ENDED, Step.ASKED})
+SPOKEN = frozenset({Step.USER_BEGAN, Step.USER_ENDED})
+"""What the service's ear tells."""
+GIVEN = frozenset({Step.ASKED, Step.ANSWERED})
+"""What we give the service, or will when there is a connection."""
 
 
 class Event:
@@ -82,6 +106,13 @@ class Turn(Event):
 
     step: Step
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice(Event):
+    """Our own ear hears somebody begin to speak, or end; the service's is the better one."""
+
+    began: bool
 
 
 @dataclass(frozen=True, slots=True)

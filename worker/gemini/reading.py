@@ -21,7 +21,9 @@ def events_of(message: types.LiveServerMessage) -> Iterator[Event]:
         began = activity.voice_activity_type.value == "ACTIVITY_START"
         yield Turn(Step.USER_BEGAN if began else Step.USER_ENDED)
     if message.tool_call:
-        yield Turn(Step.REPLYING)
+        yield from (Turn(Step.CALLED) for _ in message.tool_call.function_calls or ())
+    if message.tool_call_cancellation:
+        yield from (Turn(Step.WITHDRAWN) for _ in message.tool_call_cancellation.ids or ())
     if message.server_content:
         yield from _steps(message.server_content)
 

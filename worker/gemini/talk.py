@@ -10,21 +10,37 @@ from worker.gemini.moves import Step
 
 LAST_WORDS = 300
 """Characters of a reply that are remembered for its continuation."""
+SPEECH = 0.4
+"""Seconds from which on what our own ear takes for speech is no noise: a short "yes" lasts as long.
+A speaker who is missed interrupts the continuation, a noise that is believed costs a reply."""
 
 
 @dataclass(slots=True)
 class Talk:
-    """Whose turn it is, as far as the connection can know."""
+    """Whose turn it is, as far as the connection can know.
+
+    The service's ear is believed. Our own (`voice`, `voice_in_gap`) counts only where the service
+    has none: in a gap, and on a line that may be dead.
+    """
 
     speaking: bool = False
+    """Somebody speaks, says the service."""
     reply: Literal["none", "running", "spoken"] = "none"
     words: str = ""
     """The end of the running reply."""
     owed_since: float = inf
+    calls: int = 0
+    """Tools that run for the model; their results will ask for a reply."""
+    halted: bool = False
+    """The running reply waits for its tools (the model says nothing before it has the result)."""
     rest: str | None = None
     """What to continue on the next connection: the last words heard, or none of an owed reply."""
     continued: bool = False
     """Whether the reply was continued before: that is done once."""
+    voice_since: float = inf
+    """Since when our own ear has heard somebody speak."""
+    voiced: float = 0.0
+    """Seconds of speech, of the last stretch or of all in the gap, that our own ear has heard."""
 
     @property
     def active(self) -> bool:
@@ -36,18 +52,34 @@ class Talk:
         """Whether nothing is said, owed or playing."""
         return not self.active and self.reply == "none"
 
+    @property
+    def wanted(self) -> bool:
+        """Whether signs of life are missed: as `active`, or our own ear hears somebody."""
+        return self.active or self.voice_since < inf
+
     def user(self, step: Step, now: float) -> None:
         """Note what came from the people: it ends what an old reply had left to say."""
         self.rest, self.continued = None, False
         if step is Step.USER_BEGAN:
             self.speaking = True
             return
-        self.speaking = self.speaking and step is Step.ASKED
+        if step is Step.ANSWERED:
+            self.calls = max(0, self.calls - 1)
+            if self.halted:
+                # The reply goes on with the result: no other one is owed.
+                self.halted = False
+                return
+        self.speaking = self.speaking and step is not Step.USER_ENDED
         self.owed_since = now
 
     def model(self, step: Step, words: str) -> None:
         """Note what came from the model; it replies only to speech that it takes to be over."""
-        if step is Step.REPLYING:
+        if step is Step.WITHDRAWN:
+            self.calls = max(0, self.calls - 1)
+            return
+        self.halted = step is Step.CALLED
+        if step in (Step.REPLYING, Step.CALLED):
+            self.calls += step is Step.CALLED
             if self.reply != "running":
                 self.reply, self.words, self.owed_since, self.speaking = "running", "", inf, False
             self.words = (self.words + words)[-LAST_WORDS:]
@@ -58,18 +90,44 @@ class Talk:
             self.owed_since = inf if self.reply == "none" else self.owed_since
             self.reply, self.continued = "none", False
 
-    def break_off(self) -> None:
+    def voice(self, began: bool, now: float) -> None:
+        """Our own ear hears somebody begin, or end, while the service's ear is there too."""
+        self.voiced = 0.0
+        self._listen(began, now)
+
+    def voice_in_gap(self, began: bool, now: float) -> None:
+        """Our own ear hears somebody begin, or end, and nobody else does."""
+        self._listen(began, now)
+        if self.speaking and not began:
+            self.speaking, self.owed_since = False, now
+
+    def _listen(self, began: bool, now: float) -> None:
+        if not began and self.voice_since < inf:
+            self.voiced += now - self.voice_since
+        self.voice_since = now if began else inf
+
+    def break_off(self, now: float) -> None:
         """The connection ends: keep what is to be continued on the next one."""
         owed, running = self.owed_since < inf, self.reply == "running"
-        if (owed or running) and not (self.speaking or self.continued):
+        if (owed or running) and not (self.speaking or self.continued or self.calls):
             self.rest = "" if owed else self.words
-        self.reply, self.owed_since = "none", inf
+        self.reply, self.owed_since, self.halted = "none", inf, False
+        self.voice_since, self.voiced = now if self.voice_since < inf else inf, 0.0
 
-    def resume(self, now: float) -> str | None:
-        """The next connection is up: what to continue, once; what waited for it is owed now."""
-        rest, self.rest = self.rest, None
+    def resume(self, now: float, *, afresh: bool) -> str | None:
+        """The next connection is up: what to continue, once; what waited for it is owed now.
+
+        `afresh`: it knows nothing of calls that were made before.
+        """
+        if self.voice_since < inf:
+            self.voiced += now - self.voice_since
+            self.voice_since = now
+        spoke, self.voiced = self.voiced >= SPEECH, 0.0
+        rest, self.rest = None if spoke else self.rest, None
+        if afresh:
+            self.calls = 0
         if rest is not None:
             self.continued = True
-        if rest is not None or self.owed_since < inf:
+        if rest is not None or spoke or self.owed_since < inf:
             self.owed_since = now
         return rest

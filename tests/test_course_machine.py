@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.world import CONNECTED, FAILURES, WITHOUT, World
+from worker.gemini.failures import Failure
 from worker.gemini.moves import (
     Alive,
     Close,

@@ -22,6 +22,7 @@ PURE = {
     "worker.settings",
     "worker.personas",
     "worker.gemini.course",
+    "worker.gemini.calls",
     "worker.gemini.moves",
     "worker.gemini.outage",
     "worker.gemini.pulse",

@@ -266,6 +266,7 @@ async def test_twenty_drops_while_somebody_speaks_lose_next_to_nothing() -> None
         async with lifeline.connect(model=MODEL, config=CONFIG):
             for drops in range(1, 21):
                 await until(functools.partial(came_up, drops))
+                lifeline.on_speech(True)
                 for _ in range(5):
                     lifeline.hear(TEN_MS)
                     spoken += 160

@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from worker.gemini.course import Course
 from worker.gemini.failures import Failure, Kind
-from worker.gemini.moves import (Action, CloseReply, ContinueReply, Dial, Event, GIVEN, GiveUp, Gone, HangUp, RefreshPicture, SPOKEN, SendBacklog, SendHistory, SetUp, State, Step, Tell, Turn, Wake, Woken,)
+from worker.gemini.moves import (
+    GIVEN,
+    SPOKEN,
+    Action,
+    CloseReply,
+    ContinueReply,
+    Dial,
+    Event,
+    GiveUp,
+    Gone,
+    HangUp,
+    RefreshPicture,
+    SendBacklog,
+    SendHistory,
+    SetUp,
+    State,
+    Step,
+    Tell,
+    Turn,
+    Wake,
+    Woken,
+)
 
 FAILURES = [
     Failure(kind=Kind.POLICY, operator="o", room="r", code=1008, unexplained=True),
@@ -35,7 +56,7 @@ class World:
         self.last_step: Step | None = None
         self.gap_since = 0.0
 
-        def feed(self, event: Event) -> tuple[Action, ...]:
+    def feed(self, event: Event) -> tuple[Action, ...]:
         actions = self.course.feed(event, now=self.now, jitter=0.5)
         assert not (self.over and actions), "actions after the end"
         for action in actions:

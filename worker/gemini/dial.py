@@ -25,8 +25,6 @@ CONNECTION_ERRORS = (
 credentials for Vertex AI."""
 UNREADABLE = (ValueError, TypeError)
 """What google-genai raises for one message it cannot make sense of; the socket is still good."""
-PING_INTERVAL = 4.0
-"""Seconds between signs of life that we ask for; well below what counts as silence."""
 
 
 class SetupRefused(ValueError):
@@ -75,6 +73,8 @@ class Line:
         """For what is sent through google-genai's own converters."""
         self.unreadable = 0
         """Messages that could not be made sense of, and were passed over."""
+        self.on_life: Callable[[], None] = lambda: None
+        """Told of every pong."""
         self._socket = session._ws
 
     async def send(self, message: bytes) -> None:
@@ -91,12 +91,23 @@ class Line:
                 self.unreadable += 1
                 logger.warning("message not understood", extra={"error": type(error).__name__})
 
-    async def keep_alive(self, on_pong: Callable[[], None]) -> None:
-        """Ask for a sign of life now and then, until cancelled or closed."""
-        while True:
-            await asyncio.sleep(PING_INTERVAL)
-            await (await self._socket.ping())
-            on_pong()
+    async def probe(self, on_pong: Callable[[], None]) -> None:
+        """Have `on_pong` called when the service has read all that was written so far."""
+
+        def answered(pong: asyncio.Future[float]) -> None:
+            if not pong.cancelled() and pong.exception() is None:
+                self.on_life()
+                on_pong()
+
+        # A future; the stubs say an awaitable.
+        pong = await self._socket.ping()
+        pong.add_done_callback(answered)  # type: ignore[attr-defined]
+
+    @property
+    def parted(self) -> bool:
+        """Whether we closed it and the service agreed: it has read all that was written."""
+        protocol = self._socket.protocol
+        return protocol.close_rcvd_then_sent is False and protocol.close_rcvd is not None
 
     async def close(self) -> None:
         """Say goodbye."""
@@ -118,4 +129,9 @@ async def dial(client: Client, setup: Setup, handle: str | None) -> AsyncIterato
     async with opening as session:
         if session.setup_complete is None:
             raise SetupRefused("first message is not setupComplete")
-        yield Line(session)
+        line = Line(session)
+        try:
+            yield line
+        finally:
+            # Else the library would leave with 1011, as if we had failed.
+            await line.close()

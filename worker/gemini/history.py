@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -107,8 +107,7 @@ class History:
 
     def add_result(self, call_id: str, name: str, result: str, *, seen: bool) -> None:
         """Add a tool's result, as text: a fresh connection knows nothing of the call."""
-        text = _clean(result) or "nothing"
-        self.add(call_id, "user", f"[The tool {name} returned: {text}]", seen=seen)
+        self.add(call_id, "user", told_result(name, result), seen=seen)
 
     def mark_seen(self, ids: Iterable[str]) -> None:
         """The present connection has been sent these."""
@@ -126,12 +125,16 @@ class History:
         items = {item_id: item for item_id, item in self._items.items() if not item.seen}
         return Telling(_merge(items.values()), frozenset(items))
 
-    def recall(self, *, compact: bool = False) -> Telling:
-        """What a fresh connection is told: the newest that fit, however much was seen before."""
+    def recall(self, *, compact: bool = False, without: Container[str] = ()) -> Telling:
+        """What a fresh connection is told: the newest that fit, however much was seen before.
+
+        `without`: items that it will be told in another way.
+        """
         extent = self._compact if compact else self._extent
         kept: list[tuple[str, _Item]] = []
         characters = turns = 0
-        for item_id, item in reversed(self._items.items()):
+        told = [entry for entry in self._items.items() if entry[0] not in without]
+        for item_id, item in reversed(told):
             # A line break joins what is merged, so each item may cost one character more.
             characters += len(item.text) + 1
             turns += not kept or kept[-1][1].role != item.role
@@ -139,7 +142,7 @@ class History:
                 break
             kept.append((item_id, item))
         kept.reverse()
-        lost = self._forgotten + len(self._items) - len(kept)
+        lost = self._forgotten + len(told) - len(kept)
         ids = frozenset(item_id for item_id, _ in kept)
         return Telling(_merge(item for _, item in kept), ids, lost)
 
@@ -152,6 +155,11 @@ class History:
             oldest = self._items.pop(next(iter(self._items)))
             self._characters -= len(oldest.text)
             self._forgotten += 1
+
+
+def told_result(name: str, result: str) -> str:
+    """A tool's result as text."""
+    return f"[The tool {name} returned: {_clean(result) or 'nothing'}]"
 
 
 def _merge(items: Iterable[_Item]) -> tuple[Said, ...]:

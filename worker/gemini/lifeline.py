@@ -6,19 +6,19 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from google.genai import Client, types
 
 from worker.errors import ConnectionRefused
+from worker.gemini.carrier import Carrier
 from worker.gemini.course import Course
-from worker.gemini.dial import CONNECTION_ERRORS, Line, Setup, dial
-from worker.gemini.failures import LOST, NO_SETUP, SILENT, Bounds, Failure, classify
-from worker.gemini.history import History, continuation
-from worker.gemini.mail import Mail, Post
-from worker.gemini.memoir import Memoir
+from worker.gemini.dial import Setup
+from worker.gemini.failures import Bounds, Failure
+from worker.gemini.letters import Letters
+from worker.gemini.mail import Mail
 from worker.gemini.moves import (
     SPOKEN,
     Action,
@@ -29,7 +29,6 @@ from worker.gemini.moves import (
     Dial,
     Event,
     GiveUp,
-    Gone,
     HangUp,
     Open,
     Recalled,
@@ -37,7 +36,6 @@ from worker.gemini.moves import (
     RefreshPicture,
     SendBacklog,
     SendHistory,
-    SetUp,
     State,
     Step,
     Tell,
@@ -47,9 +45,9 @@ from worker.gemini.moves import (
     Woken,
 )
 from worker.gemini.outbound import Outbound
-from worker.gemini.reading import events_of, is_for_the_plugin
+from worker.gemini.reading import events_of, is_for_the_plugin, seconds_of
 from worker.gemini.session import LiveSession
-from worker.gemini.taps import How, Taps
+from worker.gemini.taps import Taps
 
 logger = logging.getLogger(__name__)
 
@@ -69,35 +67,32 @@ class Lifeline:
     clock: Callable[[], float]
     jitter: Callable[[], float]
     """A number in [0, 1), for the spread of retries."""
-    mail: Mail = field(default_factory=lambda: Mail(Outbound()))
-    connected: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while a connection is up."""
+    mail: Mail = field(init=False)
+    carrier: Carrier = field(init=False)
+    letters: Letters = field(init=False)
     listeners: list[Callable[[types.LiveServerMessage], None]] = field(default_factory=list)
     """Each sees every message of the service before the plugin does, which drops several kinds."""
     handing_over: Callable[[types.LiveServerMessage], None] = lambda _: None
     """Sees each message when the plugin takes it, having dealt with all before it."""
     course: Course = field(init=False)
-    history: History = field(default_factory=History)
-    _memoir: Memoir = field(init=False)
     _client: Client | None = None
     _setup: Setup | None = None
     _session: LiveSession | None = None
-    _line: Line | None = None
-    _carrier: asyncio.Task[None] | None = None
     _alarm: asyncio.TimerHandle | None = None
     _events: deque[Event] = field(default_factory=deque)
     _feeding: bool = False
     _refusal: ConnectionRefused | None = None
-    _since: float = 0.0
-    _known: bool = False
-    """Whether there ever was a connection."""
-    _aborted: bool = False
-    """Whether the last connection that we hung up was given up as lost."""
 
     def __post_init__(self) -> None:
         self.course = Course(bounds=self.bounds)
-        self._memoir = Memoir(self.history)
-        self._since = self.clock()
+        self.mail = Mail(Outbound(), self.clock)
+        self.carrier = Carrier(self.mail, self.taps, self.clock, feed=self._feed, read=self._read)
+        self.letters = Letters(self.mail)
+
+    @property
+    def connected(self) -> asyncio.Event:
+        """Set while a connection is up."""
+        return self.carrier.connected
 
     def adopt(self, client: Client) -> Lifeline:
         """Take the client whose connections this lifeline will own; gives itself back."""
@@ -119,10 +114,7 @@ class Lifeline:
         self._feed(Close())
         if self._alarm is not None:
             self._alarm.cancel()
-        if self._carrier is not None:
-            await asyncio.wait([self._carrier], timeout=self.bounds.hang_up)
-            self._carrier.cancel()
-            await asyncio.wait([self._carrier])
+        await self.carrier.aclose(within=self.bounds.hang_up)
         if self._client is not None:
             await self._client.aio.aclose()
 
@@ -158,20 +150,13 @@ class Lifeline:
 
     def say(self, turns: Any, *, turn_complete: bool) -> None:
         """Send content of the plugin's; `turn_complete` asks for a reply."""
-        self._memoir.on_content(turns or [])
-        self.mail.post(
-            Post(lambda s: s.send_client_content(turns=turns, turn_complete=turn_complete))
-        )
-        if turn_complete:
-            self._feed(Turn(Step.ASKED))
+        for step in self.letters.say(turns, turn_complete=turn_complete):
+            self._feed(Turn(step))
 
-    def answer(self, responses: Any) -> None:
-        """Send the results of tools."""
-        self._memoir.on_results(responses)
-        post = Post(lambda s: s.send_tool_response(function_responses=responses), answers_call=True)
-        self.mail.post(post)
-        for _ in responses:
-            self._feed(Turn(Step.ANSWERED))
+    def answer(self, responses: Sequence[types.FunctionResponse]) -> None:
+        """Send the results of tools; those of cancelled calls are dropped."""
+        for step in self.letters.answer(responses):
+            self._feed(Turn(step))
 
     def on_speech(self, began: bool) -> None:
         """Learn from our own ear that somebody begins to speak, or ends."""
@@ -179,7 +164,7 @@ class Lifeline:
 
     def signal(self, given: dict[str, Any]) -> None:
         """Send typed text or activity marks."""
-        self.mail.post(Post(lambda s: s.send_realtime_input(**given)))
+        self.letters.signal(given)
 
     def _feed(self, event: Event) -> None:
         """Tell the course and do what it says; what happens meanwhile waits its turn."""
@@ -193,23 +178,27 @@ class Lifeline:
                 actions = self.course.feed(event, now=self.clock(), jitter=self.jitter())
                 for action in actions:
                     self._do(action)
+                self.mail.speech = self.course.talk.heard
         finally:
             self._feeding = False
 
     def _do(self, action: Action) -> None:
         match action:
             case Dial(handle):
-                self._carrier = asyncio.create_task(self._carry(handle), name="lifeline")
+                assert self._client is not None
+                assert self._setup is not None
+                self.carrier.start(self._client, self._setup, handle)
             case HangUp(abort):
-                self._hang_up(abort=abort)
+                self.carrier.hang_up(abort=abort)
             case Wake(at):
                 self._set_alarm(at)
             case CloseReply(cut):
                 self._close_reply(cut=cut)
             case SendHistory(compact):
-                self._send_history(compact=compact)
+                self.mail.outbound.begin()
+                self._feed(Recalled(self.letters.recall(compact=compact)))
             case ContinueReply(words):
-                self._ask(continuation(words))
+                self.letters.go_on(words)
             case SendBacklog():
                 self.mail.open()
             case RefreshPicture():
@@ -220,13 +209,6 @@ class Lifeline:
             case GiveUp(failure):
                 self._give_up(failure)
 
-    def _hang_up(self, *, abort: bool) -> None:
-        self._aborted = abort
-        if abort and self._line is not None:
-            self._line.abort()
-        if self._carrier is not None:
-            self._carrier.cancel()
-
     def _set_alarm(self, at: float) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
@@ -234,30 +216,11 @@ class Lifeline:
         self._alarm = loop.call_later(max(0.0, at - self.clock()), self._feed, Woken())
 
     def _close_reply(self, *, cut: bool) -> None:
-        self._memoir.flush()
+        self.letters.end_reply()
         if self._session is not None:
             self._session.end_reply()
         if cut:
             self.taps.cut()
-
-    def _send_history(self, *, compact: bool) -> None:
-        self.history.mark_unseen()
-        telling = self.history.recall(compact=compact)
-        if telling.turns:
-            turns: list[types.Content | types.ContentDict] = [
-                types.Content(role=said.role, parts=[types.Part(text=said.text)])
-                for said in telling.turns
-            ]
-            self.mail.begin_with(lambda s: s.send_client_content(turns=turns, turn_complete=False))
-        self.history.mark_seen(telling.ids)
-        # The results that wait are in the history now; the calls they answer are forgotten.
-        if self.mail.drop_answers():
-            self._ask(continuation(""))
-        self._feed(Recalled(telling.lost))
-
-    def _ask(self, text: str) -> None:
-        turn = types.Content(role="user", parts=[types.Part(text=text)])
-        self.mail.begin_with(lambda s: s.send_client_content(turns=turn, turn_complete=True))
 
     def _give_up(self, failure: Failure) -> None:
         logger.error("gemini live refused", extra={"cause": failure.operator})
@@ -266,65 +229,23 @@ class Lifeline:
         if self._session is not None:
             self._session.fail(self._refusal)
 
-    async def _carry(self, handle: str | None) -> None:
-        """One connection, from the dial to its end, which is always reported."""
-        assert self._client is not None
-        assert self._setup is not None
-        failure, left = LOST, False
-        try:
-            async with dial(self._client, self._setup, handle) as line:
-                await self._live(line, "resumed" if handle else "fresh")
-        except CONNECTION_ERRORS as error:
-            failure = classify(error)
-            logger.info("gemini live connection ended", extra={"cause": failure.operator})
-        except asyncio.CancelledError:
-            logger.debug("gemini live connection hung up")
-            failure, left = SILENT if self._line else NO_SETUP, not self._aborted
-        finally:
-            self._end_line()
-            if self.course.state is not State.OVER:
-                self.taps.lost(None if left else failure)
-            self._feed(Gone(failure))
-
-    async def _live(self, line: Line, how: How) -> None:
-        self._line = line
-        self._feed(SetUp())
-        self.connected.set()
-        self.taps.connected(self.clock() - self._since, how if self._known else "first")
-        self._known = True
-        beside = [
-            asyncio.create_task(self.mail.deliver(line), name="lifeline-writer"),
-            asyncio.create_task(line.keep_alive(self._on_pong), name="lifeline-pings"),
-        ]
-        try:
-            async for message in line.messages():
-                await self._read(message)
-        finally:
-            for task in beside:
-                task.cancel()
-            # What broke the connection for them breaks it for the reader.
-            await asyncio.gather(*beside, return_exceptions=True)
-
-    def _on_pong(self) -> None:
-        self._feed(Alive())
-
-    def _end_line(self) -> None:
-        if self._line is not None:
-            self._since = self.clock()
-        self._line = None
-        self.mail.close()
-        self.connected.clear()
-
     async def _read(self, message: types.LiveServerMessage) -> None:
-        self._memoir.on_message(message)
         self._feed(Alive())
+        if cancelled := self.letters.on_message(message):
+            self.taps.cancelled(cancelled)
+        if (activity := message.voice_activity) and activity.audio_offset:
+            self.mail.outbound.prove_heard(seconds_of(activity.audio_offset))
         for event in events_of(message):
+            if isinstance(event, Turn):
+                self._on_turn(event.step)
             self._feed(event)
-            if isinstance(event, Turn) and event.step in SPOKEN:
-                self.taps.speech(event.step is Step.USER_BEGAN)
-        if message.tool_call_cancellation and (ids := message.tool_call_cancellation.ids):
-            self.taps.cancelled(ids)
         for listener in self.listeners:
             listener(message)
         if self._session is not None and is_for_the_plugin(message):
             await self._session.put(message)
+
+    def _on_turn(self, step: Step) -> None:
+        if step in SPOKEN:
+            self.taps.speech(step is Step.USER_BEGAN)
+        elif step in (Step.REPLYING, Step.CALLED) and self.course.talk.reply == "none":
+            self.mail.prove_posts()

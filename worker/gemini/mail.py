@@ -4,16 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
+from typing import Protocol
 
 from google.genai.live import AsyncSession
 
-from worker.gemini.dial import Line
 from worker.gemini.outbound import Outbound
 
 Send = Callable[[AsyncSession], Awaitable[None]]
 """Sends one thing through google-genai's converters."""
+
+CALM = 0.25
+"""Seconds between questions whether audio has arrived while nobody speaks. While somebody does, one
+follows the other: each costs 130 µs of a core, a word that is lost or doubled costs more."""
+
+
+class Wire(Protocol):
+    """An open connection, as far as mail goes."""
+
+    @property
+    def session(self) -> AsyncSession:
+        """For what goes through google-genai's converters."""
+
+    async def send(self, message: bytes) -> None:
+        """Write one text frame."""
+
+    async def probe(self, on_pong: Callable[[], None]) -> None:
+        """Have `on_pong` called when all that was written so far has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +40,62 @@ class Post:
     """Something of the plugin's."""
 
     send: Send
-    answers_call: bool = False
-    """Whether it answers a tool call, of which only a resumed connection knows."""
+    answers: bool = False
+    """Whether it answers tool calls, of which only a resumed connection knows."""
+    asks: bool = False
+    """Whether the model owes a reply to it."""
+    lines: frozenset[str] = frozenset()
+    """Its items in the history, of which a fresh connection need not be told besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far delivery had come at some moment."""
+
+    posts: int
+    audio: int
 
 
 @dataclass(slots=True)
 class Mail:
     """First what a new connection begins with, then what the plugin sent, then media.
 
-    Everything is struck off only when it was written; what was not is first again over the next
-    connection, but for pictures, which would no longer show now. The plugin's posts are few and
-    kept until they are delivered; media is bounded by `Outbound`.
+    Everything is struck off only when the service is known to have it, by the pong to a ping that
+    was written behind it; what is not is first again over the next connection, but for pictures,
+    which would no longer show now. The plugin's posts are few; media is bounded by `Outbound`.
     """
 
     outbound: Outbound
-    _prologue: deque[Send] = field(default_factory=deque)
+    clock: Callable[[], float]
+    _prologue: deque[Post] = field(default_factory=deque)
     _posts: deque[Post] = field(default_factory=deque)
+    _written: deque[Post] = field(default_factory=deque)
+    """Posts that may have arrived, oldest first."""
+    _count: int = 0
+    """Posts written, over all connections."""
+    speech: bool = False
+    """Whether somebody speaks, so that every sample counts."""
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _open: bool = False
+    _asked: Mark = Mark(0, 0)
+    """What we have asked after."""
+    _asked_at: float = -inf
+    _in_doubt: bool = False
+    """Whether the pong to that is still to come."""
 
-    def begin_with(self, send: Send) -> None:
+    @property
+    def asks(self) -> bool:
+        """Whether something waits that asks for a reply."""
+        return any(post.asks for post in (*self._prologue, *self._posts))
+
+    @property
+    def lines(self) -> frozenset[str]:
+        """The items of the history that wait here."""
+        return frozenset().union(*(post.lines for post in self._posts))
+
+    def begin_with(self, post: Post) -> None:
         """Add to what the new connection begins with; of no use to another."""
-        self._prologue.append(send)
+        self._prologue.append(post)
 
     def post(self, post: Post) -> None:
         """Add something of the plugin's."""
@@ -62,8 +115,12 @@ class Mail:
     def drop_answers(self) -> bool:
         """Forget answers to calls that a fresh connection does not know; were there any?"""
         waiting = len(self._posts)
-        self._posts = deque(post for post in self._posts if not post.answers_call)
+        self._posts = deque(post for post in self._posts if not post.answers)
         return len(self._posts) < waiting
+
+    def drop(self, lines: Sequence[str]) -> None:
+        """Forget posts that are about nothing but these items of the history."""
+        self._posts = deque(post for post in self._posts if not post.lines or post.lines - {*lines})
 
     def open(self) -> None:
         """Let delivery begin."""
@@ -72,32 +129,69 @@ class Mail:
 
     def close(self) -> None:
         """The connection is gone: nothing is delivered before the next `open`."""
-        self._open = False
+        self._open = self._in_doubt = False
         self._prologue.clear()
+        self._posts.extendleft(reversed(self._written))
+        self._written.clear()
         self.outbound.keep()
 
-    async def deliver(self, line: Line) -> None:
+    def mark(self) -> Mark:
+        """How far delivery has come."""
+        return Mark(self._count, self.outbound.written)
+
+    def prove(self, mark: Mark) -> None:
+        """What was written up to then has arrived."""
+        self._in_doubt = self._in_doubt and mark != self._asked
+        self._ready.set()
+        self.outbound.prove(mark.audio)
+        while self._written and self._count - len(self._written) < mark.posts:
+            self._written.popleft()
+
+    def prove_posts(self) -> None:
+        """A reply begins: the service has what was asked."""
+        self._written.clear()
+
+    async def deliver(self, wire: Wire) -> None:
         """Deliver over this connection until cancelled, or until writing fails."""
         while True:
             await self._ready.wait()
             self._ready.clear()
             more = self._open
             while more:
-                more = await self._deliver_one(line)
+                more = await self._deliver_one(wire)
 
-    async def _deliver_one(self, line: Line) -> bool:
-        """Write what is first in line and strike it off; tells whether there was anything."""
+    async def probe(self, wire: Wire) -> None:
+        """Ask whether what was written has arrived."""
+        mark = self._asked = self.mark()
+        self._asked_at, self._in_doubt = self.clock(), True
+        await wire.probe(lambda: self.prove(mark))
+
+    async def _ask_after(self, wire: Wire) -> None:
+        """Ask whether what was written has arrived, one question at a time, at once if it counts."""
+        if self._in_doubt or self.mark() == self._asked:
+            return
+        if self.speech or self._written or self.clock() >= self._asked_at + CALM:
+            await self.probe(wire)
+
+    async def _deliver_one(self, wire: Wire) -> bool:
+        """Write what is first in line; tells whether there was anything.
+
+        A write takes place before its first wait, so what is being written has been written.
+        """
         if self._prologue:
-            await self._prologue[0](line.session)
-            self._prologue.popleft()
+            await self._prologue.popleft().send(wire.session)
         elif self._posts:
-            await self._posts[0].send(line.session)
-            self._posts.popleft()
+            post = self._posts.popleft()
+            self._written.append(post)
+            self._count += 1
+            await post.send(wire.session)
         elif (message := self.outbound.next()) is not None:
-            await line.send(message)
             self.outbound.sent()
+            await wire.send(message)
         else:
+            await self._ask_after(wire)
             return False
+        await self._ask_after(wire)
         # A send that finds room in the socket's buffer does not let anybody else run.
         await asyncio.sleep(0)
         return True

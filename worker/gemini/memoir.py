@@ -7,7 +7,7 @@ from typing import Any
 
 from google.genai import types
 
-from worker.gemini.history import History
+from worker.gemini.history import History, Role, told_result
 
 INSTRUCTION = "<instructions>"
 """How the plugin marks a turn that is an order to the model and no part of the talk."""
@@ -35,19 +35,22 @@ class Memoir:
         if content.turn_complete or content.interrupted:
             self.flush()
 
-    def on_content(self, turns: Iterable[types.Content]) -> None:
-        """Turns that go out as content; typed questions, above all."""
+    def on_content(self, turns: Iterable[types.Content]) -> frozenset[str]:
+        """Turns that go out as content; typed questions, above all. Gives their ids."""
+        ids = set()
         for turn in turns:
             text = "".join(part.text or "" for part in turn.parts or [])
             if text and not text.startswith(INSTRUCTION):
-                self._add("model" if turn.role == "model" else "user", text)
+                ids.add(self._add("model" if turn.role == "model" else "user", text))
+        return frozenset(ids)
 
-    def on_results(self, responses: Iterable[types.FunctionResponse]) -> None:
-        """Results of tools, as a fresh connection can be told of them."""
+    def on_results(self, responses: Iterable[types.FunctionResponse]) -> frozenset[str]:
+        """Results of tools, as a fresh connection can be told of them. Gives their ids."""
+        ids = set()
         for response in responses:
-            given: Mapping[str, Any] = response.response or {}
-            result = str(given.get("output", given.get("error", given)))
-            self._history.add_result(response.id or "", response.name or "", result, seen=True)
+            self._history.add(response.id or "", "user", as_text(response), seen=True)
+            ids.add(response.id or "")
+        return frozenset(ids)
 
     def flush(self) -> None:
         """A turn is over: what was said in it is complete."""
@@ -59,7 +62,15 @@ class Memoir:
         words, self._user = self._user, ""
         self._add("user", words)
 
-    def _add(self, role: str, text: str) -> None:
+    def _add(self, role: Role, text: str) -> str:
         self._lines += 1
-        who = "model" if role == "model" else "user"
-        self._history.add(f"line-{self._lines}", who, text, seen=True)  # type: ignore[arg-type]
+        name = f"line-{self._lines}"
+        self._history.add(name, role, text, seen=True)
+        return name
+
+
+def as_text(response: types.FunctionResponse) -> str:
+    """A tool's result for a model that knows nothing of the call."""
+    given: Mapping[str, Any] = response.response or {}
+    result = str(given.get("output", given.get("error", given)))
+    return told_result(response.name or "", result)

@@ -1,4 +1,4 @@
-"""Media on its way to the service: bounded, in order, ready as bytes."""
+"""Media on its way to the service: bounded, in order, ready as bytes, kept until it arrived."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ class Outbound:
     Audio is kept up to ``audio_seconds``; when that is full the oldest goes first and is counted.
     Of the running pictures only the newest is kept. Pictures that were asked for (``keep=True``)
     are not replaced by running ones; of those the newest ``KEPT_PICTURES`` stay.
+
+    Written is not arrived: a socket that is reset forgets what it had taken. Audio that was written
+    stays (as much again) until `prove`, and is first again over the next connection. What arrived
+    without our learning of it is heard twice, which costs less than a word that is lost.
     """
 
     KEPT_PICTURES = 4
@@ -43,11 +47,21 @@ class Outbound:
         self._kept: deque[bytes] = deque(maxlen=self.KEPT_PICTURES)
         self._picture: bytes | None = None
         self._leaving: bytes | None = None
-        self._leaving_audio: list[bytes] = []
+        self._leaving_audio = b""
+        self._unproved: deque[bytes] = deque()
+        self._unproved_size = 0
+        self.written = 0
+        """Bytes of audio written, over all connections."""
+        self._began = 0
+        """What `written` was when the service's audio clock stood at 0."""
         self.samples_dropped = 0
+        """Of the oldest audio that waited, for want of room."""
+        self.samples_repeated = 0
+        """Written a second time, as nobody knows whether they had arrived."""
         self.pictures_replaced = 0
 
     def __bool__(self) -> bool:
+        """Whether anything waits to be written."""
         return bool(self._audio or self._kept or self._picture)
 
     @property
@@ -59,10 +73,7 @@ class Outbound:
         """Add 16 kHz s16le mono samples."""
         self._audio.append(pcm)
         self._queued += len(pcm)
-        while self._queued > self._limit and len(self._audio) > 1:
-            dropped = len(self._audio.popleft())
-            self._queued -= dropped
-            self.samples_dropped += dropped // 2
+        self._make_room()
 
     def see(self, jpeg: bytes, *, keep: bool = False) -> None:
         """Add one JPEG; a running picture replaces the one that still waits."""
@@ -83,19 +94,53 @@ class Outbound:
 
     def sent(self) -> None:
         """The message of `next` was written."""
-        self._leaving = None
-        self._leaving_audio = []
+        if self._leaving_audio:
+            self.written += len(self._leaving_audio)
+            self._unproved.append(self._leaving_audio)
+            self._unproved_size += len(self._leaving_audio)
+        while self._unproved_size > self._limit:
+            self._unproved_size -= len(self._unproved.popleft())
+        self._leaving, self._leaving_audio = None, b""
+
+    def prove(self, written: int) -> None:
+        """All that was written when `written` stood there has arrived."""
+        while self._unproved and self.written - self._unproved_size < written:
+            self._unproved_size -= len(self._unproved.popleft())
+
+    def prove_heard(self, seconds: float) -> None:
+        """The service has heard this much of its conversation (``audioOffset``)."""
+        self.prove(min(self._began + round(seconds * SAMPLE_RATE) * 2, self.written))
+
+    def begin(self) -> None:
+        """The next connection is a new conversation for the service: its clock begins at 0."""
+        self._began = self.written
 
     def keep(self) -> None:
-        """The message of `next` was not written: its audio goes first again, its picture not."""
-        self._audio.extendleft(reversed(self._leaving_audio))
-        self._queued += sum(map(len, self._leaving_audio))
-        self.sent()
+        """The connection is gone: audio that may not have arrived goes first again.
+
+        Pictures do not: they no longer show now.
+        """
+        if self._leaving_audio:
+            self._audio.appendleft(self._leaving_audio)
+        self._audio.extendleft(reversed(self._unproved))
+        self._queued += self._unproved_size + len(self._leaving_audio)
+        self._began += self._unproved_size
+        self.samples_repeated += self._unproved_size // 2
+        self._unproved.clear()
+        self._unproved_size = 0
+        self._leaving, self._leaving_audio = None, b""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        while self._queued > self._limit and len(self._audio) > 1:
+            dropped = len(self._audio.popleft())
+            self._queued -= dropped
+            self.samples_dropped += dropped // 2
 
     def _choose(self) -> bytes | None:
         if self._audio:
             self._leaving_audio = self._take_audio()
-            return audio_message(b"".join(self._leaving_audio))
+            return audio_message(self._leaving_audio)
         if self._kept:
             return picture_message(self._kept.popleft())
         if self._picture is not None:
@@ -103,14 +148,14 @@ class Outbound:
             return picture_message(jpeg)
         return None
 
-    def _take_audio(self) -> list[bytes]:
+    def _take_audio(self) -> bytes:
         parts = [self._audio.popleft()]
         size = len(parts[0])
         while self._audio and size + len(self._audio[0]) <= self.JOINED_SECONDS * BYTES_PER_SECOND:
             parts.append(self._audio.popleft())
             size += len(parts[-1])
         self._queued -= size
-        return parts
+        return b"".join(parts)
 
     def clear_pictures(self) -> None:
         """Forget pictures that wait: after a gap they no longer show now."""

@@ -53,6 +53,11 @@ class Talk:
         return not self.active and self.reply == "none"
 
     @property
+    def heard(self) -> bool:
+        """Whether somebody speaks, says the service's ear or our own."""
+        return self.speaking or self.voice_since < inf
+
+    @property
     def wanted(self) -> bool:
         """Whether signs of life are missed: as `active`, or our own ear hears somebody."""
         return self.active or self.voice_since < inf

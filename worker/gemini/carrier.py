@@ -1,0 +1,118 @@
+"""Carries one connection after another: dials, writes, reads, asks for signs of life, hangs up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from google.genai import Client, types
+
+from worker.gemini.dial import CONNECTION_ERRORS, Line, Setup, dial
+from worker.gemini.failures import LOST, NO_SETUP, SILENT, classify
+from worker.gemini.mail import Mail
+from worker.gemini.moves import Alive, Event, Gone, SetUp
+from worker.gemini.taps import How, Taps
+
+logger = logging.getLogger(__name__)
+
+PING_INTERVAL = 4.0
+"""Seconds between signs of life that we ask for when nothing is written; well below what counts as
+silence."""
+
+
+@dataclass(slots=True)
+class Carrier:
+    """The sockets of one conversation, one at a time."""
+
+    mail: Mail
+    taps: Taps
+    clock: Callable[[], float]
+    feed: Callable[[Event], None]
+    """Takes what happens to the connection; `Gone` once for each `start`."""
+    read: Callable[[types.LiveServerMessage], Awaitable[None]]
+    """Takes each message of the service; what comes next waits for it."""
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while a connection is up."""
+    _line: Line | None = None
+    _task: asyncio.Task[None] | None = None
+    _aborted: bool = False
+    _closed: bool = False
+    _known: bool = False
+    _since: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._since = self.clock()
+
+    def start(self, client: Client, setup: Setup, handle: str | None) -> None:
+        """Open a connection; the one before is gone."""
+        self._task = asyncio.create_task(self._carry(client, setup, handle), name="lifeline")
+
+    def hang_up(self, *, abort: bool) -> None:
+        """End the connection or the dial; `abort`: without a handshake."""
+        self._aborted = abort
+        if abort and self._line is not None:
+            self._line.abort()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def aclose(self, within: float) -> None:
+        """Wait for the end of a connection that was hung up, not for long; none is opened again."""
+        self._closed = True
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=within)
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _carry(self, client: Client, setup: Setup, handle: str | None) -> None:
+        """One connection, from the dial to its end, which is always reported."""
+        failure, left = LOST, False
+        try:
+            async with dial(client, setup, handle) as line:
+                await self._live(line, "resumed" if handle else "fresh")
+        except CONNECTION_ERRORS as error:
+            failure = classify(error)
+            logger.info("gemini live connection ended", extra={"cause": failure.operator})
+        except asyncio.CancelledError:
+            logger.debug("gemini live connection hung up")
+            failure, left = SILENT if self._line else NO_SETUP, not self._aborted
+        finally:
+            self._end()
+            if not self._closed:
+                self.taps.lost(None if left else failure)
+            self.feed(Gone(failure))
+
+    async def _live(self, line: Line, how: How) -> None:
+        self._line = line
+        line.on_life = lambda: self.feed(Alive())
+        self.feed(SetUp())
+        self.connected.set()
+        self.taps.connected(self.clock() - self._since, how if self._known else "first")
+        self._known = True
+        beside = [
+            asyncio.create_task(self.mail.deliver(line), name="lifeline-writer"),
+            asyncio.create_task(self._ping(line), name="lifeline-pings"),
+        ]
+        try:
+            async for message in line.messages():
+                await self.read(message)
+        finally:
+            for task in beside:
+                task.cancel()
+            # What broke the connection for them breaks it for the reader.
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _ping(self, line: Line) -> None:
+        while True:
+            await asyncio.sleep(PING_INTERVAL)
+            await self.mail.probe(line)
+
+    def _end(self) -> None:
+        if self._line is not None:
+            self._since = self.clock()
+            if self._line.parted:
+                self.mail.prove(self.mail.mark())
+        self._line = None
+        self.mail.close()
+        self.connected.clear()

@@ -1,0 +1,115 @@
+"""What the service is told in words: the plugin's posts, the history, the request to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.genai import types
+
+from worker.gemini.calls import Calls
+from worker.gemini.history import History, Said, continuation
+from worker.gemini.mail import Mail, Post
+from worker.gemini.memoir import Memoir, as_text
+from worker.gemini.moves import Step
+
+
+@dataclass(slots=True)
+class Letters:
+    """Puts in the mail what is to be said, each thing once, whatever becomes of connections."""
+
+    mail: Mail
+    history: History = field(default_factory=History)
+    _memoir: Memoir = field(init=False)
+    _calls: Calls = field(default_factory=Calls)
+
+    def __post_init__(self) -> None:
+        self._memoir = Memoir(self.history)
+
+    def say(self, turns: Any, *, turn_complete: bool) -> Iterator[Step]:
+        """Send content; tells what that is for the talk."""
+        self.mail.post(
+            Post(
+                lambda s: s.send_client_content(turns=turns, turn_complete=turn_complete),
+                asks=turn_complete,
+                lines=self._memoir.on_content(turns or []),
+            )
+        )
+        if turn_complete:
+            yield Step.ASKED
+
+    def answer(self, responses: Sequence[types.FunctionResponse]) -> Iterator[Step]:
+        """Send results of tools but for those of cancelled calls; tells what that is for the talk.
+
+        A call whose connection is lost with all it knew is answered as text.
+        """
+        wanted, orphaned = self._calls.sort(responses)
+        for response in orphaned:
+            turn = types.Content(role="user", parts=[types.Part(text=as_text(response))])
+            yield from self.say([turn], turn_complete=True)
+        if not wanted:
+            return
+        self.mail.post(
+            Post(
+                lambda s: s.send_tool_response(function_responses=wanted),
+                answers=True,
+                asks=True,
+                lines=self._memoir.on_results(wanted),
+            )
+        )
+        for _ in wanted:
+            yield Step.ANSWERED
+
+    def signal(self, given: dict[str, Any]) -> None:
+        """Send typed text or activity marks."""
+        self.mail.post(Post(lambda s: s.send_realtime_input(**given), asks="text" in given))
+
+    def recall(self, *, compact: bool) -> int:
+        """Begin a fresh connection with what was said; tells how many turns had no room in it.
+
+        What waits in the mail comes as itself, but for results: the calls they answer are
+        forgotten, so they are told as history and an answer is asked for.
+        """
+        self._calls.orphan()
+        asks = self.mail.drop_answers()
+        self.history.mark_unseen()
+        telling = self.history.recall(compact=compact, without=self.mail.lines)
+        if telling.turns:
+            turns = [_content(said) for said in telling.turns]
+            self.mail.begin_with(
+                Post(lambda s: s.send_client_content(turns=turns, turn_complete=False))
+            )
+        self.history.mark_seen(telling.ids)
+        if asks:
+            self.go_on("")
+        return telling.lost
+
+    def go_on(self, words: str) -> None:
+        """Ask the model to go on after these words, or to answer, unless something else asks."""
+        if words or not self.mail.asks:
+            turn = _content(Said("user", continuation(words)))
+            self.mail.begin_with(
+                Post(lambda s: s.send_client_content(turns=turn, turn_complete=True), asks=True)
+            )
+
+    def on_message(self, message: types.LiveServerMessage) -> Sequence[str]:
+        """Take down what was said and called; gives the ids of calls that are cancelled."""
+        self._memoir.on_message(message)
+        if message.tool_call:
+            calls = message.tool_call.function_calls or []
+            self._calls.make(call.id for call in calls if call.id)
+        if not message.tool_call_cancellation:
+            return ()
+        ids = message.tool_call_cancellation.ids or []
+        self._calls.withdraw(ids)
+        self.mail.drop(ids)
+        return ids
+
+    def end_reply(self) -> None:
+        """The running reply lost its connection: its words are complete as they are."""
+        self._memoir.flush()
+
+
+def _content(said: Said) -> types.Content | types.ContentDict:
+    return types.Content(role=said.role, parts=[types.Part(text=said.text)])

@@ -167,7 +167,7 @@ class Mail:
         await wire.probe(lambda: self.prove(mark))
 
     async def _ask_after(self, wire: Wire) -> None:
-        """Ask whether what was written has arrived, one question at a time, at once if it counts."""
+        """Ask whether what was written has arrived, one question at a time."""
         if self._in_doubt or self.mark() == self._asked:
             return
         if self.speech or self._written or self.clock() >= self._asked_at + CALM:

@@ -123,7 +123,7 @@ async def test_a_tools_result_is_never_silenced_even_when_its_speech_was_cut() -
         await session.update_tools([get_time])
         push(session, LOUD_10MS, 50)
         push(session, SILENT_10MS, 60)
-        await until(lambda: any(a.tool_calls for a in service.accounts))
+        await until(lambda: any(a.tool_calls for a in service.accounts) and witness.generations())
         call = await anext(aiter(witness.generations()[-1].function_stream))
         history = session.chat_ctx
         history.items.append(call)

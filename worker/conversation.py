@@ -15,6 +15,7 @@ from livekit.agents.voice import room_io
 
 from tools import TOOLS
 from tools.context import LookResult, Region, ToolContext
+from worker.ears import Ears
 from worker.eyes.darkroom import Profile
 from worker.eyes.pacing import Steady
 from worker.eyes.sight import Sight
@@ -60,6 +61,7 @@ class Conversation:
         self._posting = Posting(self._room)
         self._outbox = Outbox(self._posting.publish)
         self._relay = Relay(put=self._outbox.put, agent=self._agent_identity, user=self._served)
+        self._ears = Ears(self._on_voice, later=asyncio.get_running_loop().call_later)
         self.lifeline = self._open_lifeline()
         self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
         self._sources = Sources(self._room)
@@ -83,6 +85,7 @@ class Conversation:
                 refresh=lambda: self._sight.ask("reconnect"),
                 cut=lambda: self._relay.on_cut(),
                 speech=lambda began: self._sight.on_speech(began),
+                microphone=self._ears.hear,
             ),
             bounds=Bounds(setup=self._settings.setup_timeout),
             clock=time.monotonic,
@@ -220,6 +223,11 @@ class Conversation:
             # Agents are sent to new rooms only: whoever comes back must find a new one.
             self._ctx.delete_room()
         self._ctx.shutdown(reason="everybody left")
+
+    def _on_voice(self, began: bool) -> None:
+        """Our own ear has heard somebody begin to speak, or end."""
+        self.lifeline.on_speech(began)
+        self._sight.on_speech(began)
 
     async def _announce(self, instructions: str) -> None:
         await self._voice.announce(instructions)

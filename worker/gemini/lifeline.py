@@ -143,6 +143,7 @@ class Lifeline:
     def hear(self, pcm: bytes) -> None:
         """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""
         self.mail.hear(pcm)
+        self.taps.microphone(pcm)
 
     def see(self, jpeg: bytes, *, keep: bool = False) -> None:
         """Send one JPEG; only the newest waits, but those asked for (`keep`) are all sent."""

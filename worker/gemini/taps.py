@@ -24,6 +24,8 @@ class Taps:
     """A connection is set up; seconds since there was none, and what kind of one it is."""
     lost: Callable[[Failure | None], None] = _ignore
     """A connection ended or could not be had, and why; None: we left it for the next one."""
+    microphone: Callable[[bytes], None] = _ignore
+    """Each 10 ms of what the user says, as 16 kHz s16le mono; in a gap too."""
     tell: Callable[[str, str], None] = _ignore
     """A level (`info`, `warning`) and a sentence for the room."""
     refused: Callable[[Failure], None] = _ignore

@@ -1,0 +1,109 @@
+"""A local ear: knows within a tenth of a second that somebody speaks, with or without a service.
+
+Silero VAD as livekit-agents carries it, in `livekit-local-inference`: its weights are part of that
+package's library, nothing is loaded from elsewhere. Measured on two cores, with espeak's speech in
+eight noises (white, pink, brown, down to 5 dB):
+
+                    begins (median/max)  ends (median/max)    false  CPU per s  memory  import
+    Silero            68-84 / 164 ms      152-296 / 399 ms      0     0.8 ms    3.8 MB    1 ms
+    WebRTC, mode 3   110-150 / 190 ms     265-292 / 1281 ms     2     0.3 ms    2.0 MB   25 ms
+    level alone       80-380 / 1860 ms     12-4689 / 9000 ms    5     0.7 ms    0.1 MB    1 ms
+
+`false`: times that a noise before the speech was taken for it, in 48 clips. One window takes 23 µs,
+so it is judged where the sound comes in, on the event loop.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from livekit.local_inference import VAD, VAD_WINDOW_SAMPLES
+from numpy.typing import NDArray
+
+WINDOW = VAD_WINDOW_SAMPLES * 2
+"""Bytes that are judged at once: 32 ms."""
+LIKELY = 0.5
+"""From this probability on a window is speech."""
+ONSET, AMONG = 2, 3
+"""So many of so many windows make a beginning: a click is none."""
+HANGOVER = 4
+"""Windows without speech that make an end: 128 ms. A pause for breath is longer, one between words
+is not."""
+PATIENCE = 0.5
+"""Seconds without any sound arriving after which nobody speaks: the microphone is gone."""
+
+
+class Judge(Protocol):
+    """What tells speech from noise, window by window."""
+
+    def predict(self, pcm: NDArray[np.int16]) -> float:
+        """The probability that these 512 samples hold speech."""
+
+
+class Ears:
+    """Tells when somebody begins to speak, and when they end."""
+
+    def __init__(
+        self,
+        on_edge: Callable[[bool], None],
+        *,
+        later: Callable[[float, Callable[[], None]], object],
+        judge: Judge | None = None,
+    ) -> None:
+        """Prepare to listen.
+
+        Args:
+            on_edge: Told True at a beginning and False at an end, in turns.
+            later: Calls something after so many seconds, as a loop's `call_later` does.
+            judge: Silero VAD unless given.
+        """
+        self._on_edge, self._later = on_edge, later
+        self._judge: Judge = judge or VAD()
+        self._pending = bytearray()
+        self._speech: deque[bool] = deque(maxlen=AMONG)
+        self._quiet = 0
+        self._heard = 0
+        """Frames so far; tells whether the microphone still gives any."""
+        self._begun = 0
+        """Beginnings so far."""
+        self.speaking = False
+
+    def hear(self, pcm: bytes) -> None:
+        """Take in 16 kHz s16le mono samples, of any length."""
+        self._heard += 1
+        self._pending += pcm
+        while len(self._pending) >= WINDOW:
+            window = np.frombuffer(bytes(self._pending[:WINDOW]), np.int16)
+            del self._pending[:WINDOW]
+            self._take(self._judge.predict(window) >= LIKELY)
+
+    def _take(self, speech: bool) -> None:
+        self._speech.append(speech)
+        self._quiet = 0 if speech else self._quiet + 1
+        if not self.speaking and sum(self._speech) >= ONSET:
+            self.speaking = True
+            self._begun += 1
+            self._on_edge(True)
+            self._expect_more()
+        elif self.speaking and self._quiet >= HANGOVER:
+            self._end()
+
+    def _end(self) -> None:
+        self.speaking = False
+        self._speech.clear()
+        self._on_edge(False)
+
+    def _expect_more(self) -> None:
+        heard, begun = self._heard, self._begun
+        self._later(PATIENCE, lambda: self._check(heard, begun))
+
+    def _check(self, heard: int, begun: int) -> None:
+        if not self.speaking or begun != self._begun:
+            return
+        if heard == self._heard:
+            self._end()
+        else:
+            self._expect_more()

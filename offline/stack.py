@@ -126,6 +126,8 @@ def worker_environment(
         "AGENT_NAME": "",
         "AGENT_GREETING": "on",
         "AGENT_HEALTH_PORT": "0",
+        # Scenarios count connections.
+        "AGENT_PROBE_INTERVAL": "0",
         **(extra or {}),
     }
 

@@ -70,12 +70,12 @@ def test_help_needs_no_settings_and_lists_the_ways_to_run(tmp_path: Path) -> Non
 
 
 def test_a_free_port_is_fine() -> None:
-    check_port("127.0.0.1", 0)
+    check_port("AGENT_HEALTH_PORT", "127.0.0.1", 0)
 
 
 def test_a_port_that_is_not_ours_is_refused() -> None:
     with pytest.raises(SettingsError):
-        check_port("192.0.2.1", 8081)
+        check_port("AGENT_HEALTH_PORT", "192.0.2.1", 8081)
 
 
 @pytest.mark.parametrize(

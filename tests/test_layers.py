@@ -36,6 +36,7 @@ PURE = {
     "worker.gemini.outbound",
     "worker.load",
     "worker.succession",
+    "worker.health",
     "worker.gemini.usage",
     "worker.eyes.picture",
     "worker.eyes.pacing",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import ssl
+from pathlib import Path
 
 import psutil
 from livekit.agents import AgentServer, JobContext, JobProcess, JobRequest, cli
 from livekit.agents.worker import ServerEnvOption
 
-from worker import environment
+from worker import environment, metrics
 from worker.load import load
+from worker.lookout import Lookout
 from worker.personas import load_persona
 from worker.privacy import keep_discreet
+from worker.server import Server
 from worker.settings import Settings
 from worker.warmup import PRELOAD
 from worker.watch import Watch
@@ -29,7 +32,9 @@ def prewarm(process: JobProcess) -> None:
     keep_discreet()
     tls = ssl.create_default_context()
     rehearse(tls)
-    process.userdata["settings"] = environment.inherited()
+    settings = process.userdata["settings"] = environment.inherited()
+    if settings.metrics_port is not None and settings.figures:
+        metrics.share(Path(settings.figures))
     process.userdata["tls"] = tls
 
 
@@ -70,7 +75,11 @@ def build_server(settings: Settings) -> AgentServer:
         finally:
             accepting.discard(request.id)
 
-    server = AgentServer(
+    metered = settings.metrics_port is not None and bool(settings.figures)
+    if metered:
+        metrics.share(Path(settings.figures))
+    server = Server(
+        lookout=_lookout(settings),
         host=settings.health_host,
         port=ServerEnvOption(dev_default=0, prod_default=settings.health_port),
         num_idle_processes=settings.idle_processes,
@@ -84,10 +93,17 @@ def build_server(settings: Settings) -> AgentServer:
         load_threshold=float("inf"),
         setup_fnc=prewarm,
         preload_modules=PRELOAD,
+        prometheus_port=settings.metrics_port if metered else None,
     )
     server.rtc_session(entrypoint, agent_name=settings.agent_name, on_request=on_request)
     Watch(server, settings).start()
     return server
+
+
+def _lookout(settings: Settings) -> Lookout | None:
+    if not settings.beats:
+        return None
+    return Lookout(Path(settings.beats), model=settings.model, idle=settings.probe_interval)
 
 
 def run(settings: Settings | None) -> None:

@@ -12,6 +12,7 @@ import certifi
 
 from worker import environment
 from worker.errors import SettingsError, SightlineError
+from worker.folder import open_folder
 from worker.personas import load_persona
 from worker.settings import Settings
 from worker.warmup import start_fork_server
@@ -34,11 +35,16 @@ def main() -> None:
         settings = environment.load()
         load_persona(settings.persona)
         port = settings.health_port if arguments[0] == "start" else 0
-        check_port(settings.health_host, port)
+        check_port("AGENT_HEALTH_PORT", settings.health_host, port)
+        if settings.metrics_port is not None:
+            check_port("AGENT_METRICS_PORT", settings.health_host, settings.metrics_port)
     except SightlineError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
     environment.set_dev_mode(arguments[0] in ("dev", "console"))
+    if arguments[0] in SERVES and sys.platform != "win32":
+        environment.share_folder(open_folder(), metrics=settings.metrics_port is not None)
+        settings = environment.inherited()
     if starts_plainly(arguments):
         paths = ssl.get_default_verify_paths()
         if paths.cafile is None and paths.capath is None:
@@ -55,8 +61,8 @@ def starts_plainly(arguments: Sequence[str]) -> bool:
     return arguments[0] in SERVES and not given & {"--url", "--api-key", "--api-secret"}
 
 
-def check_port(host: str, port: int) -> None:
-    """See that the health port is free, before the framework answers with a traceback.
+def check_port(variable: str, host: str, port: int) -> None:
+    """See that a port is free, before the framework answers with a traceback.
 
     Raises:
         SettingsError: it is taken, or not ours to use.
@@ -66,7 +72,7 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            taken = f"AGENT_HEALTH_PORT: port {port} on {host} is taken or not ours to use."
+            taken = f"{variable}: port {port} on {host} is taken or not ours to use."
             raise SettingsError([f"{taken} Set another, or 0 for any free one."]) from None
 
 

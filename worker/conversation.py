@@ -34,6 +34,7 @@ from worker.room.presence import Presence
 from worker.room.relay import Captions, Relay
 from worker.settings import Settings
 from worker.tasks import Tasks
+from worker.vitals import Pulse, Vitals
 from worker.voice import Voice
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,11 @@ class Conversation:
         self._outbox = Outbox(self._posting.publish)
         self._relay = Relay(put=self._outbox.put, agent=self._agent_identity, user=self._served)
         self._ears = Ears(self._on_voice, later=asyncio.get_running_loop().call_later)
+        self._vitals = Vitals(
+            pulse=Pulse(settings.beats),
+            source=ctx.job.id,
+            dropped=lambda: self.lifeline.mail.outbound.samples_dropped,
+        )
         self.lifeline = self._open_lifeline()
         self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
         self._sources = Sources(self._room)
@@ -80,6 +86,7 @@ class Conversation:
         return Lifeline(
             taps=Taps(
                 connected=self._on_connected,
+                lost=self._vitals.on_lost,
                 tell=self._tell,
                 refused=self._on_refused,
                 refresh=lambda: self._sight.ask("reconnect"),
@@ -131,6 +138,7 @@ class Conversation:
     async def start(self) -> None:
         """Join, begin to listen and to see; returns while the call goes on."""
         self._ctx.add_shutdown_callback(self.aclose)
+        self._tasks.spawn(self._vitals.beat(), "vitals")
         self._relay.follow(self.session)
         self.session.on("close", self._on_close)
         in_room = not self._ctx.is_fake_job()
@@ -168,6 +176,7 @@ class Conversation:
         """End everything this conversation started; the framework closes session and room."""
         self._closing = True
         self._log_totals()
+        self._vitals.close()
         self._attendance.close()
         await self._presence.aclose()
         await self._sight.aclose()
@@ -237,8 +246,10 @@ class Conversation:
 
     def _on_connected(self, seconds: float, how: How) -> None:
         logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})
+        self._vitals.on_connected(seconds, how)
 
     def _on_refused(self, failure: Failure) -> None:
+        self._vitals.on_refused(failure)
         self._tell("error", failure.room)
 
     def _on_close(self, event: CloseEvent) -> None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from worker.envfile import read_env_file
+from worker.folder import Folder
 from worker.settings import Settings
 
 
@@ -41,6 +42,14 @@ def set_dev_mode(on: bool) -> None:
     The framework only ever switches it on, so a leftover would open the session host in `start`.
     """
     os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
+
+
+def share_folder(folder: Folder, *, metrics: bool) -> None:
+    """Tell every process started from here on where to report, and where to keep its figures."""
+    os.environ["SIGHTLINE_BEATS"] = str(folder.beats)
+    if metrics:
+        # prometheus_client reads it when it is imported; so does the framework.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.figures)
 
 
 def make_importable(folder: Path) -> None:

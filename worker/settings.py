@@ -37,6 +37,7 @@ _PROJECT = text("the id of a Google Cloud project", r"[A-Za-z0-9.:-]{0,100}")
 _REGION = text("a region, like us-central1", r"[a-z0-9-]{1,40}")
 _VOICE = text("one word, such as Puck", r"[A-Za-z]{0,32}")
 _API = text("a version like v1, v1beta or v1alpha", r"(v[1-9]((alpha|beta)[1-9]?)?)?")
+_PATH = text("the path of a file", r"[^\x00-\x1f\x7f]*")
 _EDGE = whole(64, 4096, unit="pixels")
 _TOKENS = whole(1000, 10_000_000, unit="tokens", zero="no compression")
 
@@ -196,6 +197,18 @@ class Settings:
     health_port: int = variable(
         "AGENT_HEALTH_PORT", "8081", whole(0, 65_535), "its port in `start`; 0: any that is free"
     )
+    metrics_port: int | None = variable(
+        "AGENT_METRICS_PORT",
+        "",
+        maybe(whole(0, 65_535), "no metrics"),
+        "port for Prometheus on that interface, `GET /metrics`; 0: any free one; empty: none",
+    )
+    probe_interval: int = variable(
+        "AGENT_PROBE_INTERVAL",
+        "300",
+        whole(10, 86_400, unit="seconds", zero="only in doubt"),
+        "seconds without calls after which Gemini Live is tried; 0: only after a failure",
+    )
     weather_url: str = variable(
         "AGENT_WEATHER_URL",
         "https://api.open-meteo.com",
@@ -212,6 +225,14 @@ class Settings:
         "LIVEKIT_DEV_MODE", "off", switch, "set by `worker.py dev`", example=False
     )
     """Whether LiveKit's session host may answer: whoever is in the room could read the prompt."""
+    beats: str = variable(
+        "SIGHTLINE_BEATS", "", _PATH, "set by the worker for its processes", example=False
+    )
+    """The socket on which a call reports how its connection fares; empty: nobody listens."""
+    figures: str = variable(
+        "PROMETHEUS_MULTIPROC_DIR", "", _PATH, "set by the worker for its processes", example=False
+    )
+    """The folder in which all processes of the worker keep their metrics."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

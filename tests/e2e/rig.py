@@ -162,14 +162,21 @@ class Rig:
 
     async def status(self) -> Mapping[str, Any]:
         """Return what the worker's health port says of it (`GET /worker`)."""
-        port = re.search(r"HTTP server listening on [\d.]+:(\d+)", self.log())
+        _, text = await self.ask("HTTP server listening on ", "/worker")
+        status: Mapping[str, Any] = json.loads(text)
+        return status
+
+    async def health(self) -> int:
+        """Return the HTTP status with which the worker says whether it is well (`GET /`)."""
+        return (await self.ask("HTTP server listening on ", "/"))[0]
+
+    async def ask(self, announced: str, path: str) -> tuple[int, str]:
+        """Return status and text that the worker's port answers with, announced so in its log."""
+        port = re.search(re.escape(announced) + r"(?:http://)?[\d.]+:(\d+)", self.log())
         assert port is not None
-        async with (
-            aiohttp.ClientSession() as http,
-            http.get(f"http://127.0.0.1:{port[1]}/worker") as answer,
-        ):
-            status: Mapping[str, Any] = json.loads(await answer.read())
-            return status
+        address = f"http://127.0.0.1:{port[1]}{path}"
+        async with aiohttp.ClientSession() as http, http.get(address) as answer:
+            return answer.status, await answer.text()
 
     def log(self) -> str:
         """Return all that the worker has logged."""

@@ -19,7 +19,7 @@ LENGTH = load_sound().duration
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def own() -> AsyncIterator[Rig]:
     """A stack whose stand-in may be made to refuse everybody."""
-    async with rig("goodbye") as stack:
+    async with rig("goodbye", env={"AGENT_METRICS_PORT": "0"}) as stack:
         yield stack
 
 
@@ -53,13 +53,23 @@ async def answered(stack: Rig) -> None:
         await guest.wait_for_sound(await guest.type("Hello"))
 
 
+async def well_again(stack: Rig) -> bool | None:
+    return True if await stack.health() == 200 else None
+
+
 async def test_who_calls_a_worker_with_a_wrong_key_is_told_and_not_left_with_a_mute_agent(
     own: Rig, figures: Figures
 ) -> None:
+    assert await own.health() == 200
     await own.gemini.change(api_key="another")
     async with own.guest(new_room(), camera=None) as guest:
         await hear_goodbye(own, guest, guest.joined_at, figures)
+    assert await own.health() == 503
+    assert "GOOGLE_API_KEY" in (await own.status())["gemini"]["reason"]
     await own.gemini.change(api_key="")
+    mended = time.monotonic()
+    await until("health", lambda: well_again(own), 70)
+    figures("key put right: to health 200 again", time.monotonic() - mended, "s")
     await answered(own)
 
 
@@ -76,3 +86,28 @@ async def test_a_call_whose_key_is_withdrawn_ends_with_a_goodbye(
         await hear_goodbye(own, guest, since, figures)
     await own.gemini.change(api_key="")
     await answered(own)
+    assert await own.health() == 200
+
+
+async def test_metrics_keep_the_figures_of_calls_that_are_over(own: Rig) -> None:
+    before = await counted(own, "sightline_live_connections_total")
+    await answered(own)
+    await answered(own)
+    await until("count", lambda: two_more(own, before), 10)
+    assert await counted(own, "sightline_live_given_up_total") >= 2
+    assert "lk_agents_worker_load" in await metrics(own)
+
+
+async def two_more(stack: Rig, before: float) -> bool | None:
+    now = await counted(stack, "sightline_live_connections_total")
+    return True if now == before + 2 else None
+
+
+async def metrics(stack: Rig) -> str:
+    return (await stack.ask("Prometheus metrics exposed at ", "/metrics"))[1]
+
+
+async def counted(stack: Rig, name: str) -> float:
+    """Return the sum of a metric over all its labels."""
+    lines = [line.split() for line in (await metrics(stack)).splitlines()]
+    return sum(float(line[-1]) for line in lines if line[0].startswith(name + "{"))

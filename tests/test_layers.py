@@ -17,6 +17,7 @@ PURE = {
     "worker.errors",
     "worker.variables",
     "worker.envfile",
+    "worker.folder",
     "worker.coherence",
     "worker.environment",
     "worker.settings",

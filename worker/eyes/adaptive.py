@@ -1,0 +1,108 @@
+"""The right picture at the right moment for the fewest tokens: pacing that follows the talk; pure."""
+
+from __future__ import annotations
+
+import math
+
+from worker.eyes.allowance import Allowance, Rank
+from worker.eyes.pacing import (
+    ASK_GAP,
+    EDGE_GAP,
+    ON_QUIET,
+    ON_REPLY,
+    REPEAT,
+    TURN_REPEAT,
+    Change,
+    Rate,
+    Wish,
+)
+
+PASSED = 2.0
+"""Seconds after which the edge of a turn that could not be paid for is one no longer."""
+
+
+class Adaptive(Rate):
+    """A frame where a turn begins and ends, one a second between, and little in a quiet room.
+
+    While somebody speaks to the agent a frame is looked at every second and sent when it differs
+    from the last one by more than noise; while the agent speaks every two seconds and in a quiet
+    room every three, and then only what shows something new. What is asked for is always sent. A
+    picture that does not change is sent again every `REPEAT` seconds.
+    """
+
+    def __init__(
+        self, allowance: Allowance | None = None, *, fps: float = 1.0, per_turn: bool = False
+    ) -> None:
+        """Take the rate of a turn.
+
+        Args:
+            per_turn: Whether the service forgets pictures that come outside a turn: each turn needs
+                its own then, changed or not, and a quiet room none.
+        """
+        super().__init__(fps, allowance)
+        self._per_turn = per_turn
+        self._speaking = self._replying = False
+        self._sent = -math.inf
+
+    def judge(self, now: float, change: Change) -> str:
+        now = self._onward(now)
+        self._charged = None
+        self._take(now, self._pace(now))
+        reason = self._grant_wish(now, change) or self._grant_other(now, change)
+        if reason:
+            self._sent = now
+        return reason
+
+    def on_speech(self, now: float, began: bool) -> None:
+        now = self._onward(now)
+        if began == self._speaking:
+            return
+        self._speaking = began
+        if began:
+            at = self._after(now, ASK_GAP)
+            self._want(now, Wish(reason="speech", at=at, firm=False, rank=Rank.EDGE))
+        else:
+            at = self._after(now, EDGE_GAP)
+            self._want(now, Wish(reason="turn", at=at, firm=self._per_turn))
+        self._hurry(now)
+
+    def on_reply(self, now: float, running: bool) -> None:
+        now = self._onward(now)
+        self._replying = running
+        self._hurry(now)
+
+    def _until_free(self, now: float) -> float:
+        # Looks cost nothing, and tell whether the camera is covered: only those of a turn, which
+        # would be sent, wait until they can be.
+        return self._allowance.wait(now, Rank.TURN) if self._speaking else 0.0
+
+    def _pace(self, now: float) -> float:
+        if self._speaking:
+            return max(self._interval, self._allowance.gap(now))
+        return self._interval * (ON_REPLY if self._replying else ON_QUIET)
+
+    def _hurry(self, now: float) -> None:
+        """Look as often as it is now called for, from the last look on."""
+        if self._next is not None and self._taken is not None:
+            self._next = self._taken + self._pace(now)
+
+    def _grant_wish(self, now: float, change: Change) -> str:
+        wish = self._wish
+        if wish is None:
+            return ""
+        fresh = change is Change.SAME and now - self._sent < TURN_REPEAT
+        if not wish.firm and (fresh or now - wish.at > PASSED):
+            self._wish = None
+            return ""
+        return self._grant(now)
+
+    def _grant_other(self, now: float, change: Change) -> str:
+        if self._wish is not None:
+            return ""
+        old = now - self._sent >= REPEAT
+        if self._speaking:
+            worth, rank, reason = change > Change.SAME or old, Rank.TURN, "speech"
+        else:
+            worth = (change is Change.MUCH or old) and not self._per_turn
+            rank, reason = Rank.IDLE, "change" if change is Change.MUCH else "repeat"
+        return reason if worth and self._allowance.spend(now, rank) else ""

@@ -171,7 +171,8 @@ def live(room: Room, events: Sequence[tuple[str, float, Change]]) -> list[float]
         elif what == "ask":
             pacing.ask(now, "question")
         elif what == "broken" and pacing.judge(now, change):
-            pacing.failed(now, charged=True)
+            pacing.refund()
+            pacing.failed(now)
         elif what == "card" and pacing.charge(now, Rank.CARD) == 0:
             paid.append(now)
         room.pass_time(seconds, change)

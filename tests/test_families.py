@@ -34,8 +34,15 @@ def test_no_model_is_listed_twice() -> None:
 
 def test_a_frame_costs_more_at_high_resolution_on_the_third_generation() -> None:
     family = family_of("gemini-3.8-live")
-    assert family.tokens_per_frame(None) == family.tokens_per_frame("low") == 70
+    assert family.tokens_per_frame() == family.tokens_per_frame("low") == 70
     assert family.tokens_per_frame("high") == 280
+
+
+@pytest.mark.parametrize(("resolution", "tokens"), [("", 258), ("low", 64), ("high", 258)])
+def test_a_frame_costs_less_at_low_resolution_on_the_second(resolution: str, tokens: int) -> None:
+    family = family_of("gemini-2.5-flash-native-audio-preview-12-2025")
+    assert family.tokens_per_frame(resolution) == tokens
+    assert family.forgets_pictures
 
 
 def test_a_model_that_only_vertex_serves_is_known_too() -> None:

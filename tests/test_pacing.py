@@ -115,7 +115,8 @@ def test_what_was_asked_for_is_owed_when_no_picture_could_be_made() -> None:
     pacing = Steady(1.0)
     pacing.ask(0, "source")
     assert take(pacing, 0) == "source"
-    pacing.failed(0, charged=True)
+    pacing.refund()
+    pacing.failed(0)
     assert pacing.wait(0) == pytest.approx(BROKEN)
     assert take(pacing, 1) == "source"
 

@@ -16,10 +16,8 @@ from livekit.agents.voice import room_io
 from tools import TOOLS
 from tools.context import LookResult, Region, ToolContext
 from worker.ears import Ears
-from worker.eyes.darkroom import Profile
-from worker.eyes.pacing import Steady
-from worker.eyes.sight import Sight
 from worker.eyes.sources import Sources
+from worker.eyesight import TYPED_PATIENCE, follow, open_sight
 from worker.gaze import Gaze
 from worker.gemini.failures import Bounds, Failure
 from worker.gemini.lifeline import Lifeline
@@ -71,7 +69,7 @@ class Conversation:
         self.lifeline = self._open_lifeline()
         self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
         self._sources = Sources(self._room)
-        self._sight = self._open_eyes()
+        self._sight = open_sight(settings, self._sources, self._gaze)
         self.session = self._open_session()
         self._voice = Voice(self.session, self.lifeline)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
@@ -99,22 +97,6 @@ class Conversation:
             jitter=random.random,
         )
 
-    def _open_eyes(self) -> Sight:
-        settings = self._settings
-        profile = Profile(
-            camera_edge=settings.picture_edge,
-            screen_edge=settings.screen_edge,
-            quality=settings.jpeg_quality,
-        )
-        return Sight(
-            sources=self._sources,
-            pacing=Steady(settings.fps),
-            profile=profile,
-            send=self._gaze.on_picture,
-            on_vision=self._gaze.on_vision,
-            clock=time.monotonic,
-        )
-
     def _open_session(self) -> AgentSession[ToolContext]:
         settings = self._settings
         voice = settings.voice or self._persona.voice
@@ -140,6 +122,7 @@ class Conversation:
         self._ctx.add_shutdown_callback(self.aclose)
         self._tasks.spawn(self._vitals.beat(), "vitals")
         self._relay.follow(self.session)
+        follow(self.session, self._sight)
         self.session.on("close", self._on_close)
         in_room = not self._ctx.is_fake_job()
         joining = self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
@@ -191,6 +174,7 @@ class Conversation:
             extra={
                 "frames_seen": eyes.seen,
                 "frames_sent": eyes.sent,
+                "frames_same": eyes.same,
                 "frames_skipped": eyes.skipped,
                 "frames_failed": eyes.failed,
                 "pictures_replaced": media.pictures_replaced,
@@ -218,7 +202,7 @@ class Conversation:
         if not text:
             return
         self._voice.on_addressed()
-        self._sight.ask("question")
+        await self._sight.show("question", TYPED_PATIENCE)
         await session.interrupt()
         session.generate_reply(user_input=text)
 

@@ -6,7 +6,8 @@ from tools.context import LookResult
 from tools.context import Region as AskedRegion
 from worker.errors import PictureError
 from worker.eyes.picture import Picture, Region
-from worker.eyes.sight import Look, Sight, Vision
+from worker.eyes.report import Look, Vision
+from worker.eyes.sight import Sight
 from worker.gemini.lifeline import Lifeline
 from worker.room.relay import Relay
 

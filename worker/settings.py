@@ -114,12 +114,25 @@ class Settings:
         _API,
         "version of the API, like v1beta; empty: the Google client's default",
     )
+    vision: str = variable(
+        "AGENT_VISION",
+        "adaptive",
+        choice("adaptive", "steady", "off"),
+        "adaptive: pictures follow the talk; steady: one after the other; off: the agent is blind",
+    )
     fps: float = variable(
         "AGENT_FPS",
         "1.0",
         number(above=0, up_to=1),
-        "pictures a second that the model gets, above 0 and at most 1",
+        "pictures a second while somebody talks (steady: always), above 0 and at most 1",
     )
+    picture_budget: int = variable(
+        "AGENT_PICTURE_BUDGET",
+        "6000",
+        whole(300, 1_000_000, unit="tokens", zero="no limit"),
+        "tokens that pictures may cost in any minute; 0: no limit",
+    )
+    """One a second of 70 tokens each and some to spare; 21 or 23 a minute where each costs more."""
     picture_edge: int = variable(
         "AGENT_PICTURE_EDGE",
         "768",

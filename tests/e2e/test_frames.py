@@ -109,7 +109,7 @@ async def test_tells_when_it_is_blind_and_when_it_sees_again(
     caller: Guest, figures: Figures
 ) -> None:
     camera = caller.cameras[0]
-    await caller.wait_for_message("picture", lambda m: tells(m, vision("sent", "steady")))
+    await caller.wait_for_message("picture", lambda m: tells(m, vision("sent", "source")))
     muted = caller.clock()
     caller.mute(camera.track)
     await caller.wait_for_message("off", lambda m: tells(m, vision("blind", "off")), since=muted)

@@ -1,4 +1,4 @@
-"""The right picture at the right moment for the fewest tokens: pacing that follows the talk; pure."""
+"""The right picture at the right moment for few tokens: pacing that follows the talk; pure."""
 
 from __future__ import annotations
 

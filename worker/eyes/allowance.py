@@ -10,7 +10,7 @@ from enum import Enum
 MINUTE = 60.0
 
 SLACK = 0.1
-"""Seconds by which pictures of a steady rate may come early: they wait for a camera's next frame."""
+"""Seconds by which pictures of a steady rate may come early: each waits for a camera's frame."""
 
 
 @dataclass(frozen=True, slots=True)

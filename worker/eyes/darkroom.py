@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from worker.eyes.change import Glance, glance
 from worker.eyes.frames import read_planes
 from worker.eyes.lens import Shot
 from worker.eyes.picture import Picture, Region, encode
@@ -38,6 +39,11 @@ class Darkroom:
         self._profile = profile
         self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="eyes")
 
+    async def glance(self, shot: Shot) -> Glance:
+        """Take a thumbnail of a shot; raises as `develop` does."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, _glance, shot)
+
     async def develop(self, shot: Shot, kind: Kind) -> Picture:
         """Make the picture of a shot as the profile has it.
 
@@ -55,6 +61,10 @@ class Darkroom:
     def close(self) -> None:
         """Let the thread end; it has at most two pictures to finish."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _glance(shot: Shot) -> Glance:
+    return glance(read_planes(shot.frame))
 
 
 def _make(shot: Shot, region: Region | None, longest: int, quality: int) -> Picture:

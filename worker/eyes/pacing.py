@@ -53,8 +53,14 @@ class Pacing(Protocol):
     def judge(self, now: float, change: Change) -> str:
         """Say why the frame just taken is to be sent, and charge for it; empty: it is not."""
 
-    def failed(self, now: float, *, charged: bool) -> None:
-        """Note that no picture could be made; what was asked for is still owed."""
+    def failed(self, now: float) -> None:
+        """Note that the frame just taken is of no use; the next look is a second later."""
+
+    def refund(self) -> None:
+        """Take back what was charged last; what was asked for is still owed."""
+
+    def skip(self, now: float, again: float | None = None) -> None:
+        """Note that the frame just taken shows nothing; look `again` after so many seconds."""
 
     def ask(self, now: float, reason: str) -> None:
         """Have one picture sent at once, changed or not."""
@@ -122,6 +128,16 @@ class Rate:
         now = self._onward(now)
         self._want(now, Wish(reason=reason, at=self._after(now, ASK_GAP), firm=True))
 
+    def skip(self, now: float, again: float | None = None) -> None:
+        now = self._onward(now)
+        self._take(now, self._pace(now))
+        if again is None:
+            self._wish = None
+            return
+        self._next = now + again
+        if self._wish is not None:
+            self._wish.at = max(self._wish.at, self._next)
+
     def charge(self, now: float, rank: Rank) -> float:
         now = self._onward(now)
         if (wait := self._allowance.wait(now, rank)) > 0:
@@ -129,18 +145,23 @@ class Rate:
         self._allowance.spend(now, rank)
         return 0.0
 
-    def failed(self, now: float, *, charged: bool) -> None:
+    def refund(self) -> None:
+        self._allowance.refund()
+        self._wish, self._charged = self._wish or self._charged, None
+
+    def failed(self, now: float) -> None:
         now = self._onward(now)
-        if charged:
-            self._allowance.refund()
-            self._wish, self._charged = self._wish or self._charged, None
         self._taken, self._next = now, now + max(BROKEN, self._interval)
         if self._wish is not None:
             self._wish.at = max(self._wish.at, now + BROKEN)
 
+    def _pace(self, now: float) -> float:
+        """Return the interval of the grid."""
+        return self._interval
+
     def _until_free(self, now: float) -> float:
         """Return the seconds for which the allowance has nothing for a frame of the grid."""
-        raise NotImplementedError
+        return 0.0
 
     def _want(self, now: float, wish: Wish) -> None:
         """Keep one wish: a firm one is not lost to another, and both get the earlier time."""
@@ -186,7 +207,7 @@ class Steady(Rate):
         self._take(now, self._interval)
         if self._wish is not None:
             return self._grant(now)
-        return "steady" if self._allowance.spend(now, Rank.EDGE) else ""
+        return "steady" if self._allowance.spend(now, Rank.ASKED) else ""
 
     def on_speech(self, now: float, began: bool) -> None:
         """Take no notice."""
@@ -195,4 +216,4 @@ class Steady(Rate):
         """Take no notice."""
 
     def _until_free(self, now: float) -> float:
-        return self._allowance.wait(now, Rank.EDGE)
+        return self._allowance.wait(now, Rank.ASKED)

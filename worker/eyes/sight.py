@@ -9,21 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
-from livekit import rtc
-
 from worker.errors import PictureError
+from worker.eyes.allowance import Rank
+from worker.eyes.condition import UNSURE_GAP
 from worker.eyes.darkroom import Darkroom
 from worker.eyes.darkroom import Profile as Profile
-from worker.eyes.lens import Clock, Lens, Shot, open_lens
+from worker.eyes.eye import Eye, OpenLens
+from worker.eyes.lens import Clock, Shot, open_lens
 from worker.eyes.pacing import Pacing
 from worker.eyes.picture import Picture, Region
-from worker.eyes.sources import Kind, Source, Sources
+from worker.eyes.report import Blindness, Counts, Look, Vision
+from worker.eyes.sources import Source, Sources
 
 logger = logging.getLogger(__name__)
 
@@ -40,46 +42,6 @@ PATIENCE = 0.4
 """Seconds a look waits for a frame; once simulcast layers are chosen, for a larger one too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vision:
-    """A picture was sent, or there is none to send."""
-
-    status: Literal["sent", "blind"]
-    reason: str
-    """Why it was sent: `steady`, `source`, `unmuted` or what was asked for; why there is none:
-    `off` (there is a source, and it is muted) or `no_camera` (there is none)."""
-    at: float
-    """When, by the clock."""
-    source: Kind | Literal[""] = ""
-    width: int = 0
-    height: int = 0
-    bytes: int = 0
-    """Size of the JPEG."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """A picture taken on request."""
-
-    picture: Picture
-    age: float
-    """Seconds since its frame arrived."""
-    source: Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What became of the frames so far."""
-
-    seen: int = 0
-    """Frames taken because one was due."""
-    sent: int = 0
-    skipped: int = 0
-    """Frames no picture can be made of."""
-    failed: int = 0
-    """Frames lost to an error of ours or of a library."""
-
-
 class Sight:
     """The eyes of one conversation."""
 
@@ -92,7 +54,7 @@ class Sight:
         on_vision: Callable[[Vision], None],
         profile: Profile,
         clock: Clock = time.monotonic,
-        open_lens: Callable[[rtc.Track, Kind, Clock], Lens] = open_lens,
+        open_lens: OpenLens = open_lens,
         executor: Executor | None = None,
     ) -> None:
         """Prepare to look.
@@ -108,10 +70,11 @@ class Sight:
         self._send, self._on_vision = send, on_vision
         self._clock, self._open_lens = clock, open_lens
         self._counts = Counts()
-        self._reason: str | None = None
-        self._blind: str | None = None
-        self._lens: Lens | None = None
+        self._blind: Blindness | None = None
+        self._paused = False
+        self._eyes: list[Eye] = []
         self._changed, self._asked = asyncio.Event(), asyncio.Event()
+        self._shown = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         sources.on_change = self._changed.set
 
@@ -130,78 +93,107 @@ class Sight:
         await _end(self._running)
         self._darkroom.close()
 
+    def pause(self, paused: bool) -> None:
+        """Look away, and tell so, or look again."""
+        self._paused = paused
+        self._sources.pause(paused)
+        self._changed.set()
+
     def ask(self, reason: str) -> None:
         """Have one frame sent at once; requests that come together get one frame."""
-        self._reason = reason
-        self._pacing.ask(self._clock())
-        if self._lens is not None:
-            self._lens.again()
-        self._asked.set()
+        self._pacing.ask(self._clock(), reason)
+        self._wake()
+
+    async def show(self, reason: str, patience: float) -> None:
+        """Have one frame sent and wait until it is, for so many seconds at most."""
+        self._shown.clear()
+        self.ask(reason)
+        if self._eyes and self._blind is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await self._shown.wait()
 
     def on_speech(self, began: bool) -> None:
-        """Learn that somebody begins to speak, or ends; it changes nothing yet."""
+        """Somebody begins to speak to the agent, or ends; whoever notices first may say so."""
+        self._pacing.on_speech(self._clock(), began)
+        self._wake()
+
+    def on_reply(self, running: bool) -> None:
+        """The agent begins to speak, or ends."""
+        self._pacing.on_reply(self._clock(), running)
+        self._asked.set()
 
     async def look(self, region: Region | None, longest: int) -> Look:
         """Take the newest frame at its full resolution, or a part of it; nothing is sent.
 
         Raises:
-            PictureError: there is nothing to look at, or no picture can be made of it; the sentence
-                is fit to be spoken.
+            PictureError: there is nothing to look at, or no picture can be made of it, or pictures
+                have cost enough in this minute; the sentence is fit to be spoken.
         """
-        source, lens = self._sources.current(), self._lens
+        source = self._sources.current()
         if source is None:
             raise PictureError("there is no camera or screen to look at")
         if source.muted:
             raise PictureError(f"the {source.kind} is turned off")
-        shot = await lens.newest(PATIENCE) if lens is not None else None
+        shot = await self._eyes[0].lens.newest(PATIENCE) if self._eyes else None
         if shot is None:
             raise PictureError(f"no picture has come from the {source.kind} yet")
         picture = await self._darkroom.enlarge(shot, region, longest)
+        if (wait := self._pacing.charge(self._clock(), Rank.ASKED)) > 0:
+            raise PictureError(f"enough pictures were looked at; again in {wait:.0f} seconds")
         return Look(picture=picture, age=self._clock() - shot.at, source=source.kind)
 
     async def _run(self) -> None:
-        before: Source | None = None
+        before: Sequence[Source] = ()
         while True:
             self._changed.clear()
-            source = self._sources.current()
-            watching = asyncio.create_task(self._watch(source, before), name="eyes watch")
+            sources = self._sources.all()
+            watching = asyncio.create_task(self._watch(sources, before), name="eyes watch")
             try:
                 await self._changed.wait()
             finally:
                 # A stream's consumer would wait for ever: it has to go before the stream does.
                 await _end(watching)
-            before = source
+            before = sources
 
-    async def _watch(self, source: Source | None, before: Source | None) -> None:
-        """Look at one source for as long as nothing about it changes."""
-        if source is None:
+    async def _watch(self, sources: Sequence[Source], before: Sequence[Source]) -> None:
+        """Look at the same sources for as long as nothing about them changes."""
+        if self._paused:
+            self._lose("paused")
+        elif not sources:
             await asyncio.sleep(GRACE)
             self._lose("no_camera")
-        elif source.muted:
-            self._lose("off", source.kind)
-        elif source.track is not None:
-            unmuted = before is not None and before.muted and before.sid == source.sid
-            self._lens = lens = self._open_lens(source.track, source.kind, self._clock)
+        elif all(source.muted for source in sources):
+            self._lose("off", sources[0].kind)
+        elif sources[0].track is not None:
+            muted = {source.sid for source in before if source.muted}
+            lens = self._open_lens(sources[0].track, sources[0].kind, self._clock)
+            self._eyes = [Eye(sources[0], lens)]
             try:
-                self.ask("unmuted" if unmuted else "source")
+                self.ask("unmuted" if sources[0].sid in muted else "source")
                 while True:
-                    await self._attempt(lens, source.kind)
+                    await self._attempt(self._eyes[0])
             finally:
-                self._lens = None
+                self._eyes = []
                 await lens.aclose()
 
-    async def _attempt(self, lens: Lens, kind: Kind) -> None:
-        """Send one frame when it is due; whatever is wrong with it, the next gets its turn."""
+    async def _attempt(self, eye: Eye) -> None:
+        """Look once when it is time; whatever is wrong with a frame, the next gets its turn."""
         try:
             await self._until_due()
-            shot = await lens.next()
-            await self._show(shot, kind)
+            shot = await eye.take()
+            if shot is None:
+                self._lose("too_slow", eye.source.kind)
+                return
+            self._count("seen")
+            await self._examine(eye, shot)
         except PictureError:
             self._count("skipped")
+            self._pacing.failed(self._clock())
             logger.debug("frame skipped", exc_info=True)
         except Exception:
             self._count("failed")
-            self._pacing.taken(self._clock())
+            self._pacing.failed(self._clock())
             logger.exception("frame failed")
 
     async def _until_due(self) -> None:
@@ -215,33 +207,47 @@ class Sight:
                 self._sources.renew()
                 await asyncio.sleep(SETTLING)
 
-    async def _show(self, shot: Shot, kind: Kind) -> None:
-        self._count("seen")
-        self._pacing.taken(self._clock())
-        asked, self._reason = self._reason, None
+    async def _examine(self, eye: Eye, shot: Shot) -> None:
+        """Send a frame if it shows something that is worth it; if it shows nothing, tell that."""
+        glance = await self._darkroom.glance(shot)
+        now, kind = self._clock(), eye.source.kind
+        state, change = eye.examine(glance, now)
+        if state != "clear":
+            self._count("same")
+            self._pacing.skip(now, UNSURE_GAP if state == "unsure" else None)
+            if state != "unsure":
+                self._lose(state, kind)
+            return
+        if self._blind in ("covered", "frozen", "test_card", "too_slow"):
+            self._pacing.ask(now, "clear")
+        if not (reason := self._pacing.judge(now, change)):
+            self._count("same")
+            return
         try:
             picture = await self._darkroom.develop(shot, kind)
-            self._send(picture, asked or "steady")
+            self._send(picture, reason)
         except Exception:
-            # What was asked for is still owed.
-            self._reason = self._reason or asked
+            self._pacing.refund()
             raise
+        eye.sent(glance)
         self._count("sent")
         self._blind = None
-        self._on_vision(_sent(picture, asked or "steady", kind, self._clock()))
+        self._shown.set()
+        self._on_vision(Vision.of(picture, reason, source=kind, at=self._clock()))
 
-    def _lose(self, reason: str, kind: Kind | Literal[""] = "") -> None:
+    def _wake(self) -> None:
+        for eye in self._eyes:
+            eye.lens.again()
+        self._asked.set()
+
+    def _lose(self, reason: Blindness, source: str = "") -> None:
         if self._blind != reason:
             self._blind = reason
-            self._on_vision(Vision(status="blind", reason=reason, at=self._clock(), source=kind))
+            at = self._clock()
+            self._on_vision(Vision(status="blind", reason=reason, at=at, source=source))
 
-    def _count(self, what: Literal["seen", "sent", "skipped", "failed"]) -> None:
+    def _count(self, what: Literal["seen", "sent", "same", "skipped", "failed"]) -> None:
         self._counts = replace(self._counts, **{what: getattr(self._counts, what) + 1})
-
-
-def _sent(picture: Picture, reason: str, kind: Kind, at: float) -> Vision:
-    size = {"width": picture.width, "height": picture.height, "bytes": len(picture.jpeg)}
-    return Vision(status="sent", reason=reason, at=at, source=kind, **size)
 
 
 async def _end(task: asyncio.Task[None] | None) -> None:

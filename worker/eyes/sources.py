@@ -100,6 +100,7 @@ class Sources:
     def __init__(self, room: Room) -> None:
         self._room = room
         self._identity: str | None = None
+        self._paused = False
         self._received: Publication | None = None
         self._retried: Publication | None = None
         self._current: Source | None = None
@@ -117,9 +118,18 @@ class Sources:
         """Return what is looked at; None when there is nothing to look at."""
         return self._current
 
+    def all(self) -> tuple[Source, ...]:
+        """Return everything that is looked at, what matters most first."""
+        return (self._current,) if self._current is not None else ()
+
     def serve(self, identity: str | None) -> None:
         """Look at what this participant shows, now and as soon as there is something."""
         self._identity = identity
+        self._review()
+
+    def pause(self, paused: bool) -> None:
+        """Receive nothing, or again what there is."""
+        self._paused = paused
         self._review()
 
     def renew(self) -> None:
@@ -150,7 +160,7 @@ class Sources:
 
     def _publications(self) -> Mapping[str, Publication]:
         person = self._room.remote_participants.get(self._identity or "")
-        return {} if person is None else {pub.sid: pub for pub in _listed(person)}
+        return {} if person is None or self._paused else {pub.sid: pub for pub in _listed(person)}
 
     def _receive(self, wanted: Publication | None, there: Mapping[str, Publication]) -> None:
         before, self._received = self._received, wanted

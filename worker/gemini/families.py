@@ -7,7 +7,6 @@ from typing import Literal
 
 from worker.errors import SightlineError
 
-Resolution = Literal["low", "medium", "high"]
 Behavior = Literal["BLOCKING", "NON_BLOCKING"]
 
 
@@ -30,9 +29,14 @@ class Family:
     context_window: int = 131_072
     """Input tokens. Source: model pages of 2026-09."""
     frame_tokens: int
-    """Tokens of one video frame at low, medium or unspecified media resolution."""
+    """Tokens of one video frame at medium or unspecified media resolution."""
+    frame_tokens_low: int
+    """The same at low media resolution. Source of all three: Google's page on media resolution."""
     frame_tokens_high: int
-    """Tokens of one video frame at high media resolution."""
+    """The same at high media resolution."""
+    forgets_pictures: bool = False
+    """Whether a turn holds only the pictures that came while somebody spoke; else all since the
+    turn before (the service's ``turnCoverage`` unless it is set)."""
     audio_tokens_per_second: int = 25
     """Measured on the real service: 4.74 s of audio, 124 tokens."""
     tool_behavior: Behavior | None
@@ -43,8 +47,10 @@ class Family:
     """Whether the service tells when speech starts and ends (``voiceActivity``), and writes a line
     down whole when it ends."""
 
-    def tokens_per_frame(self, resolution: Resolution | None) -> int:
-        """Tokens that one frame costs at a media resolution."""
+    def tokens_per_frame(self, resolution: str = "") -> int:
+        """Tokens that one frame costs at `low`, `medium`, `high` or unspecified resolution."""
+        if resolution == "low":
+            return self.frame_tokens_low
         return self.frame_tokens_high if resolution == "high" else self.frame_tokens
 
 
@@ -54,6 +60,7 @@ FAMILIES: tuple[Family, ...] = (
         models=("gemini-3.8-live",),
         vertex_models=("gemini-3.8-live",),
         frame_tokens=70,
+        frame_tokens_low=70,
         frame_tokens_high=280,
         tool_behavior="NON_BLOCKING",
         thinking_level=False,
@@ -63,6 +70,7 @@ FAMILIES: tuple[Family, ...] = (
         name="3.8-extended-thinking",
         models=("gemini-3.8-live-extended-thinking",),
         frame_tokens=70,
+        frame_tokens_low=70,
         frame_tokens_high=280,
         tool_behavior="NON_BLOCKING",
         thinking_level=True,
@@ -72,6 +80,7 @@ FAMILIES: tuple[Family, ...] = (
         name="3.1",
         models=("gemini-3.1-flash-live-preview",),
         frame_tokens=70,
+        frame_tokens_low=70,
         frame_tokens_high=280,
         tool_behavior=None,
         thinking_level=True,
@@ -85,7 +94,9 @@ FAMILIES: tuple[Family, ...] = (
         ),
         vertex_models=("gemini-live-2.5-flash-native-audio",),
         frame_tokens=258,
+        frame_tokens_low=64,
         frame_tokens_high=258,
+        forgets_pictures=True,
         tool_behavior=None,
         thinking_level=False,
         voice_activity=False,

@@ -1,0 +1,68 @@
+"""What the eyes tell of themselves; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from worker.eyes.picture import Picture
+
+Blindness = Literal["no_camera", "off", "covered", "frozen", "test_card", "too_slow", "paused"]
+"""Why there is nothing to see: nobody shows anything; it is muted; the lens is covered or dark; the
+picture has not changed by a single pixel for ten seconds; it shows colour bars; no frame has come
+for seconds; the eyes are switched off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vision:
+    """A picture was sent, or there is none to send."""
+
+    status: Literal["sent", "blind"]
+    reason: str
+    """Why it was sent: the pacing's reason, or what was asked for; or a `Blindness`."""
+    at: float
+    """When, by the clock."""
+    source: str = ""
+    """`camera`, `screen`, or several joined by `+`; empty: nothing."""
+    width: int = 0
+    height: int = 0
+    bytes: int = 0
+    """Size of the JPEG."""
+
+    @classmethod
+    def of(cls, picture: Picture, reason: str, *, source: str, at: float) -> Vision:
+        """Tell of a picture that was sent."""
+        return cls(
+            status="sent",
+            reason=reason,
+            at=at,
+            source=source,
+            width=picture.width,
+            height=picture.height,
+            bytes=len(picture.jpeg),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A picture taken on request."""
+
+    picture: Picture
+    age: float
+    """Seconds since its frame arrived."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What became of the frames so far."""
+
+    seen: int = 0
+    """Frames looked at."""
+    sent: int = 0
+    same: int = 0
+    """Frames that showed nothing new, or nothing at all."""
+    skipped: int = 0
+    """Frames no picture can be made of."""
+    failed: int = 0
+    """Frames lost to an error of ours or of a library."""

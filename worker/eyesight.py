@@ -1,0 +1,59 @@
+"""Builds the eyes of a conversation from its settings."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from livekit.agents import AgentSession, AgentStateChangedEvent
+
+from worker.eyes.adaptive import Adaptive
+from worker.eyes.allowance import Allowance
+from worker.eyes.darkroom import Profile
+from worker.eyes.pacing import Pacing, Steady
+from worker.eyes.sight import Sight
+from worker.eyes.sources import Sources
+from worker.gaze import Gaze
+from worker.gemini.families import family_of
+from worker.settings import Settings
+
+TYPED_PATIENCE = 0.2
+"""Seconds a typed question waits for the picture it is about."""
+
+
+def open_sight(settings: Settings, sources: Sources, gaze: Gaze) -> Sight:
+    """Make the eyes; whatever they send goes through `gaze`."""
+    profile = Profile(
+        camera_edge=settings.picture_edge,
+        screen_edge=settings.screen_edge,
+        quality=settings.jpeg_quality,
+    )
+    sight = Sight(
+        sources=sources,
+        pacing=pacing(settings),
+        profile=profile,
+        send=gaze.on_picture,
+        on_vision=gaze.on_vision,
+        clock=time.monotonic,
+    )
+    sight.pause(settings.vision == "off")
+    return sight
+
+
+def pacing(settings: Settings) -> Pacing:
+    """Choose when pictures are sent, and what they may cost with this model."""
+    family = family_of(settings.model)
+    each = family.tokens_per_frame(settings.media_resolution)
+    allowance = Allowance(tokens=settings.picture_budget, each=each)
+    if settings.vision == "steady":
+        return Steady(settings.fps, allowance)
+    return Adaptive(allowance, fps=settings.fps, per_turn=family.forgets_pictures)
+
+
+def follow(session: AgentSession[Any], sight: Sight) -> None:
+    """Let the eyes know when the agent speaks."""
+
+    def on_state(event: AgentStateChangedEvent) -> None:
+        sight.on_reply(event.new_state == "speaking")
+
+    session.on("agent_state_changed", on_state)

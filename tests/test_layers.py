@@ -43,6 +43,7 @@ PURE = {
     "worker.eyes.pacing",
     "worker.eyes.adaptive",
     "worker.eyes.allowance",
+    "worker.eyes.card",
     "worker.eyes.change",
     "worker.eyes.condition",
     "worker.eyes.report",

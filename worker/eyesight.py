@@ -9,6 +9,7 @@ from livekit.agents import AgentSession, AgentStateChangedEvent
 
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance
+from worker.eyes.blindspot import REMIND
 from worker.eyes.darkroom import Profile
 from worker.eyes.pacing import Pacing, Steady
 from worker.eyes.sight import Sight
@@ -28,13 +29,16 @@ def open_sight(settings: Settings, sources: Sources, gaze: Gaze) -> Sight:
         screen_edge=settings.screen_edge,
         quality=settings.jpeg_quality,
     )
+    forgets = family_of(settings.model).forgets_pictures
     sight = Sight(
         sources=sources,
         pacing=pacing(settings),
         profile=profile,
         send=gaze.on_picture,
+        send_card=gaze.on_card,
         on_vision=gaze.on_vision,
         clock=time.monotonic,
+        remind=0.0 if forgets else REMIND,
     )
     sight.pause(settings.vision == "off")
     return sight

@@ -25,6 +25,10 @@ class Gaze:
         """A running picture: the newest replaces one that has not left yet."""
         self._lifeline.see(picture.jpeg)
 
+    def on_card(self, card: Picture) -> None:
+        """Words as a picture: what it says must not be lost to a newer picture."""
+        self._lifeline.see(card.jpeg, keep=True)
+
     def on_vision(self, vision: Vision) -> None:
         """A picture was sent, or there is none to send."""
         self._relay.on_vision(

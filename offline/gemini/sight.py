@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from offline.gemini.lettering import read
+
 Picture = NDArray[np.uint8]
 
 DARK, DIM = 50, 100
@@ -64,6 +66,9 @@ class Seen:
     qr: tuple[str, ...] = ()
     """Texts of the QR codes in the newest picture."""
 
+    lettering: tuple[str, ...] = ()
+    """Lines of large capitals, where the newest picture is a card of words."""
+
     @property
     def orientation(self) -> str:
         """wide, tall or square."""
@@ -75,6 +80,8 @@ class Seen:
         """Return it as speech; the text of each QR code stands in it letter for letter."""
         if not self.width:
             return "I see nothing: no picture that I can read has reached me."
+        if self.lettering:
+            return f'I see a card that says "{", ".join(self.lettering)}".'
         size = f"{self.width} by {self.height} pixels"
         parts = [f"I see a {self.light}, {self.orientation} picture of {size}."]
         if self.colours:
@@ -100,6 +107,7 @@ def look(jpegs: Sequence[bytes]) -> Seen:
         colours=_colours(newest),
         moving=_moving(pictures),
         qr=_codes(newest),
+        lettering=read(newest),
     )
 
 

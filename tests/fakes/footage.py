@@ -8,6 +8,7 @@ read noise, demosaicing, exposure, mains flicker, a hand that is not still, a co
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -49,6 +50,7 @@ class Sensor:
     """Of the coder, as a JPEG's."""
 
 
+@lru_cache(maxsize=8)
 def room(seed: int, *, light: float = 1.0) -> Image:
     """Draw an empty room."""
     rng = np.random.default_rng(seed)
@@ -60,7 +62,9 @@ def room(seed: int, *, light: float = 1.0) -> Image:
     for _ in range(int(rng.integers(6, 16))):
         _furnish(image, rng)
     lit = cv2.GaussianBlur(image.astype(np.float32), (0, 0), 1.2)
-    return np.asarray(np.clip(np.asarray(lit, np.float32) * light, 0, 255), np.float32)
+    drawn = np.asarray(np.clip(np.asarray(lit, np.float32) * light, 0, 255), np.float32)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def with_person(image: Image, pose: Pose, seed: int) -> Image:

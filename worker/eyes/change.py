@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.eyes.pacing import Change
-from worker.eyes.picture import Plane, Planes
+from worker.eyes.picture import Planes
 
 THUMBNAIL = (64, 36)
 SAMPLES = 4
@@ -26,10 +26,12 @@ BLOCK = 4
 
 NOISE = 3.0
 """Levels by which a block's mean may differ with nothing but noise in it."""
-MOVED = 0.012
-"""Share of the blocks that differ when somebody moves: two of them."""
+MOVED = 0.03
+"""Share of the blocks that differ when somebody moves."""
+STIRRED = 6.0
+"""Levels by which a single block differs when something small moves: lips, a finger."""
 STRONG = 10.0
-"""Levels by which a block differs that is not merely touched: one is a movement."""
+"""Levels by which a block differs that shows something else than before."""
 NEW = 0.06
 """Share of the blocks that differ strongly when a camera has something new to show."""
 NEW_ON_SCREEN = 0.03
@@ -48,17 +50,23 @@ class Glance:
 
     light: Light
     """(36, 64), levels 0..255."""
+    shape: tuple[int, int, int]
+    """Width and height as they came, and the degrees by which it is to be turned."""
     print: int
     """Checksum of every fourth pixel: equal only where nothing at all has changed."""
 
 
-def glance(planes: Planes) -> Glance:
+def glance(planes: Planes, rotation: int = 0) -> Glance:
     """Take a picture's thumbnail; 60 to 130 µs at 720p, 90 to 200 at 1080p."""
     height, width = planes.y.shape
     rows, columns = _places(height, THUMBNAIL[1]), _places(width, THUMBNAIL[0])
     sampled = np.ascontiguousarray(planes.y[rows][:, columns])
     light = cv2.resize(sampled, THUMBNAIL, interpolation=cv2.INTER_AREA)
-    return Glance(light=light.astype(np.float32), print=zlib.crc32(_quarter(planes.y)))
+    return Glance(
+        light=light.astype(np.float32),
+        shape=(width, height, rotation),
+        print=zlib.crc32(planes.y[::4, ::4].tobytes()),
+    )
 
 
 def _places(edge: int, wanted: int) -> NDArray[np.intp]:
@@ -66,13 +74,9 @@ def _places(edge: int, wanted: int) -> NDArray[np.intp]:
     return np.asarray((np.arange(count) + 0.5) * edge / count, np.intp)
 
 
-def _quarter(plane: Plane) -> bytes:
-    return plane[::4, ::4].tobytes()
-
-
 def compare(before: Glance | None, after: Glance, *, screen: bool = False) -> Change:
     """Tell how a picture differs from the one before; 0.2 ms."""
-    if before is None:
+    if before is None or before.shape != after.shape:
         return Change.MUCH
     if before.print == after.print:
         return Change.SAME
@@ -82,7 +86,7 @@ def compare(before: Glance | None, after: Glance, *, screen: bool = False) -> Ch
     touched, strong = float((blocks > NOISE).mean()), float((blocks > STRONG).mean())
     if (touched > NEW_ON_SCREEN) if screen else (strong > NEW):
         return Change.MUCH
-    return Change.SLIGHT if touched > MOVED or strong > 0 else Change.SAME
+    return Change.SLIGHT if touched > MOVED or blocks.max() > STIRRED else Change.SAME
 
 
 def _unlit(before: Light, after: Light) -> Light:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from worker.eyes.card import write
 from worker.eyes.change import Glance, glance
 from worker.eyes.frames import read_planes
 from worker.eyes.lens import Shot
@@ -58,13 +60,18 @@ class Darkroom:
         quality = self._profile.quality
         return await loop.run_in_executor(self._executor, _make, shot, region, longest, quality)
 
+    async def write(self, lines: Sequence[str]) -> Picture:
+        """Make a card of words."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, write, lines)
+
     def close(self) -> None:
         """Let the thread end; it has at most two pictures to finish."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _glance(shot: Shot) -> Glance:
-    return glance(read_planes(shot.frame))
+    return glance(read_planes(shot.frame), shot.rotation)
 
 
 def _make(shot: Shot, region: Region | None, longest: int, quality: int) -> Picture:

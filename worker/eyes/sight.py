@@ -17,6 +17,7 @@ from typing import Literal
 
 from worker.errors import PictureError
 from worker.eyes.allowance import Rank
+from worker.eyes.blindspot import REMIND, BlindSpot
 from worker.eyes.condition import UNSURE_GAP
 from worker.eyes.darkroom import Darkroom
 from worker.eyes.darkroom import Profile as Profile
@@ -51,9 +52,11 @@ class Sight:
         sources: Sources,
         pacing: Pacing,
         send: Callable[[Picture, str], None],
+        send_card: Callable[[Picture], None],
         on_vision: Callable[[Vision], None],
         profile: Profile,
         clock: Clock = time.monotonic,
+        remind: float = REMIND,
         open_lens: OpenLens = open_lens,
         executor: Executor | None = None,
     ) -> None:
@@ -61,8 +64,10 @@ class Sight:
 
         Args:
             send: Gets each picture and the reason it was taken for, on the loop; must not block.
-            on_vision: Is told the same, and every time that sight is lost.
+            send_card: Gets words as a picture, for the model alone: what it cannot see.
+            on_vision: Is told of every picture sent, and every time that sight is lost.
             clock: Seconds of time.monotonic; frames are stamped with it.
+            remind: Seconds after which a card is repeated where a turn ends.
             executor: Where pictures are made; a thread of the eyes' own unless given.
         """
         self._sources, self._pacing = sources, pacing
@@ -70,7 +75,14 @@ class Sight:
         self._send, self._on_vision = send, on_vision
         self._clock, self._open_lens = clock, open_lens
         self._counts = Counts()
-        self._blind: Blindness | None = None
+        self._blind = BlindSpot(
+            pacing=pacing,
+            darkroom=self._darkroom,
+            send_card=send_card,
+            on_vision=on_vision,
+            clock=clock,
+            remind=remind,
+        )
         self._paused = False
         self._eyes: list[Eye] = []
         self._changed, self._asked = asyncio.Event(), asyncio.Event()
@@ -103,12 +115,14 @@ class Sight:
         """Have one frame sent at once; requests that come together get one frame."""
         self._pacing.ask(self._clock(), reason)
         self._wake()
+        if reason == "reconnect":
+            self._remind(at_once=True)
 
     async def show(self, reason: str, patience: float) -> None:
         """Have one frame sent and wait until it is, for so many seconds at most."""
         self._shown.clear()
         self.ask(reason)
-        if self._eyes and self._blind is None:
+        if self._eyes and self._blind.reason is None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(patience):
                     await self._shown.wait()
@@ -117,6 +131,8 @@ class Sight:
         """Somebody begins to speak to the agent, or ends; whoever notices first may say so."""
         self._pacing.on_speech(self._clock(), began)
         self._wake()
+        if not began:
+            self._remind(at_once=False)
 
     def on_reply(self, running: bool) -> None:
         """The agent begins to speak, or ends."""
@@ -159,12 +175,12 @@ class Sight:
     async def _watch(self, sources: Sequence[Source], before: Sequence[Source]) -> None:
         """Look at the same sources for as long as nothing about them changes."""
         if self._paused:
-            self._lose("paused")
+            await self._lose("paused")
         elif not sources:
-            await asyncio.sleep(GRACE)
-            self._lose("no_camera")
+            await asyncio.sleep(GRACE if self._blind.reason != "no_camera" else 0)
+            await self._lose("no_camera")
         elif all(source.muted for source in sources):
-            self._lose("off", sources[0].kind)
+            await self._lose("off", sources[0].kind)
         elif sources[0].track is not None:
             muted = {source.sid for source in before if source.muted}
             lens = self._open_lens(sources[0].track, sources[0].kind, self._clock)
@@ -183,7 +199,7 @@ class Sight:
             await self._until_due()
             shot = await eye.take()
             if shot is None:
-                self._lose("too_slow", eye.source.kind)
+                await self._lose("too_slow", eye.source.kind)
                 return
             self._count("seen")
             await self._examine(eye, shot)
@@ -216,9 +232,9 @@ class Sight:
             self._count("same")
             self._pacing.skip(now, UNSURE_GAP if state == "unsure" else None)
             if state != "unsure":
-                self._lose(state, kind)
+                await self._lose(state, kind)
             return
-        if self._blind in ("covered", "frozen", "test_card", "too_slow"):
+        if self._blind.shows:
             self._pacing.ask(now, "clear")
         if not (reason := self._pacing.judge(now, change)):
             self._count("same")
@@ -231,7 +247,7 @@ class Sight:
             raise
         eye.sent(glance)
         self._count("sent")
-        self._blind = None
+        self._blind.clear()
         self._shown.set()
         self._on_vision(Vision.of(picture, reason, source=kind, at=self._clock()))
 
@@ -240,11 +256,16 @@ class Sight:
             eye.lens.again()
         self._asked.set()
 
-    def _lose(self, reason: Blindness, source: str = "") -> None:
-        if self._blind != reason:
-            self._blind = reason
-            at = self._clock()
-            self._on_vision(Vision(status="blind", reason=reason, at=at, source=source))
+    async def _lose(self, reason: Blindness, source: str = "") -> None:
+        """Tell that there is nothing to see; a call that never had a picture stays without one,
+        because the service ends those with pictures sooner."""
+        seen = self._counts.sent > 0
+        await self._blind.tell(reason, source, card=seen or reason != "no_camera")
+
+    def _remind(self, *, at_once: bool) -> None:
+        """Have a blindness that lasts told to the model once more."""
+        if self._blind.renew(at_once=at_once) and not self._eyes:
+            self._changed.set()
 
     def _count(self, what: Literal["seen", "sent", "same", "skipped", "failed"]) -> None:
         self._counts = replace(self._counts, **{what: getattr(self._counts, what) + 1})

@@ -76,12 +76,11 @@ class Outbound:
         self._make_room()
 
     def see(self, jpeg: bytes, *, keep: bool = False) -> None:
-        """Add one JPEG; a running picture replaces the one that still waits."""
+        """Add one JPEG; it takes the place of an older running picture that still waits."""
+        self.pictures_replaced += self._picture is not None
+        self._picture = None if keep else jpeg
         if keep:
             self._kept.append(jpeg)
-            return
-        self.pictures_replaced += self._picture is not None
-        self._picture = jpeg
 
     def next(self) -> bytes | None:
         """The message to write now, or None when nothing waits; it stays until `sent`.

@@ -1,0 +1,202 @@
+"""The eyes between a fake room with fake cameras and a list of what was sent, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import Executor, Future
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+from livekit import rtc
+
+from tests.test_sources import CAMERA, FakePublication, FakeRoom
+from worker.errors import PictureError
+from worker.eyes.lens import Held, Lens, OnDemand
+from worker.eyes.pacing import Pacing, Steady
+from worker.eyes.picture import Picture
+from worker.eyes.report import Vision
+from worker.eyes.sight import Profile, Sight
+from worker.eyes.sources import Sources
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock jumps to the next thing to do."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        super().__init__(_Jumping(self))
+
+    def time(self) -> float:
+        return self.now
+
+
+class _Jumping(selectors.DefaultSelector):
+    def __init__(self, loop: VirtualLoop) -> None:
+        super().__init__()
+        self.loop = loop
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        assert timeout is not None, "everything waits for something that will never happen"
+        self.loop.now += max(0.0, timeout)
+        return super().select(0)
+
+
+def virtually(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(test())
+
+
+class Inline(Executor):
+    """Runs work at once; fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.faults = 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if self.faults:
+            self.faults -= 1
+            future.set_exception(MemoryError())
+            return future
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except PictureError as error:
+            future.set_exception(error)
+        return future
+
+
+class FakeCamera:
+    """Streams frames on a grid of time, as many as are open; like livekit's, they never end."""
+
+    def __init__(self, *, fps: float = 30.0) -> None:
+        self.fps = fps
+        self.size = (64, 48)
+        self.light, self.noisy = 128, True
+        self.rng = np.random.default_rng(1)
+        self.moving = asyncio.Event()
+        self.moving.set()
+        self.waiting = self.opened = self.closed = 0
+        self.faults = 0
+        self.delay = 0.0
+        """Seconds by which frames are older than they should be."""
+
+    def open(self) -> FakeStream:
+        self.opened += 1
+        return FakeStream(self)
+
+    def shoot(self, now: float) -> rtc.VideoFrameEvent:
+        width, height = self.size
+        pixels = np.full(width * height + 2 * -(-width // 2) * -(-height // 2), 128, np.uint8)
+        pixels[: width * height] = self.light
+        if self.noisy:
+            pixels[: width * height] += self.rng.integers(0, 2, width * height, np.uint8)
+        frame = rtc.VideoFrame(width, height, rtc.VideoBufferType.I420, pixels.tobytes())
+        rotation: Any = rtc.VideoRotation.VIDEO_ROTATION_0
+        return rtc.VideoFrameEvent(frame, round((now - self.delay) * 1e6), rotation)
+
+
+class FakeStream:
+    def __init__(self, camera: FakeCamera) -> None:
+        self.camera = camera
+        self.waited_for = False
+
+    async def __anext__(self) -> rtc.VideoFrameEvent:
+        camera, loop = self.camera, asyncio.get_running_loop()
+        if camera.faults:
+            camera.faults -= 1
+            raise RuntimeError("the stream is broken")
+        camera.waiting += 1
+        self.waited_for = True
+        try:
+            await camera.moving.wait()
+            tick = int(loop.time() * camera.fps + 1e-3) + 1
+            await asyncio.sleep(tick / camera.fps - loop.time())
+            return camera.shoot(loop.time())
+        finally:
+            camera.waiting -= 1
+            self.waited_for = False
+
+    async def aclose(self) -> None:
+        assert not self.waited_for, "a consumer would be left behind"
+        self.camera.closed += 1
+
+
+class Rig:
+    """The eyes between a fake room with fake cameras and a list of what was sent."""
+
+    def __init__(self, pacing: Pacing | None = None) -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        self.loop = loop
+        self.room = FakeRoom()
+        self.room.join("ann")
+        self.camera, self.executor = FakeCamera(), Inline()
+        self.track = rtc.LocalVideoTrack.create_video_track("camera", rtc.VideoSource(64, 48))
+        self.sources = Sources(self.room)
+        self.sources.serve("ann")
+        self.sent: list[tuple[float, str]] = []
+        self.told: list[Vision] = []
+        self.cards: list[tuple[float, Picture]] = []
+        self.sight = Sight(
+            sources=self.sources,
+            pacing=pacing or Steady(1.0),
+            send=self.on_picture,
+            send_card=lambda card: self.cards.append((self.loop.time(), card)),
+            on_vision=self.told.append,
+            profile=Profile(),
+            clock=self.loop.time,
+            open_lens=self.open_lens,
+            executor=self.executor,
+        )
+
+    def on_picture(self, picture: Picture, reason: str) -> None:
+        self.sent.append((self.loop.time(), reason))
+
+    def open_lens(self, track: rtc.Track, kind: str, clock: Callable[[], float]) -> Lens:
+        make = Held if kind == "screen" else OnDemand
+        return make(self.camera.open, clock)
+
+    def publish(self, sid: str = "a", source: int = CAMERA) -> FakePublication:
+        publication = self.room.publish("ann", sid, source)
+        self.subscribed(publication)
+        return publication
+
+    def subscribed(self, publication: FakePublication) -> None:
+        publication.track = self.track
+        self.room.emit("track_subscribed", self.track, publication, self.room.people["ann"])
+
+    @property
+    def blind(self) -> list[str]:
+        return [vision.reason for vision in self.told if vision.status == "blind"]
+
+    @property
+    def reasons(self) -> list[str]:
+        return [reason for _, reason in self.sent]
+
+
+@asynccontextmanager
+async def rigged(pacing: Pacing | None = None) -> AsyncIterator[Rig]:
+    rig = Rig(pacing)
+    rig.sight.start()
+    try:
+        yield rig
+    finally:
+        await rig.sight.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert rig.camera.waiting == 0
+        assert rig.camera.opened == rig.camera.closed
+
+
+def with_rig(
+    body: Callable[[Rig], Awaitable[None]], pacing: Callable[[], Pacing] = lambda: Steady(1.0)
+) -> None:
+    """Run a test in virtual time and see that nothing is left behind."""
+
+    async def test() -> None:
+        async with rigged(pacing()) as rig:
+            await body(rig)
+
+    virtually(test)

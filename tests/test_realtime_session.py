@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ssl
 import time
@@ -23,6 +24,7 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.realtime import RealtimeSession
 from worker.gemini.taps import Taps
+from worker.gemini.toolcalls import ToolCalls
 from worker.settings import Settings
 
 ENVIRONMENT = {
@@ -107,39 +109,70 @@ async def test_the_history_holds_the_users_line_once() -> None:
     assert roles == ["user", "assistant"]
 
 
+async def get_time() -> str:
+    """Tell the time."""
+    return "noon"
+
+
 def ask_for_the_time(prompt: Prompt) -> Actions:
     if prompt.results:
         return (Say(text="Noon."),)
-    return (Call(name="get_time", args={}),)
+    return (Call(name="get_time", args={}), Say(text="One moment."))
 
 
-async def test_a_tools_result_is_never_silenced_even_when_its_speech_was_cut() -> None:
-    @llm.function_tool
-    async def get_time() -> str:
-        """Tell the time."""
-        return "noon"
-
+async def test_what_the_model_says_after_a_call_belongs_to_the_same_reply() -> None:
     async with session_with(ask_for_the_time) as (session, witness, service):
-        await session.update_tools([get_time])
+        await session.update_tools([llm.function_tool(get_time)])
         push(session, LOUD_10MS, 50)
         push(session, SILENT_10MS, 60)
-        await until(lambda: any(a.tool_calls for a in service.accounts) and witness.generations())
-        call = await anext(aiter(witness.generations()[-1].function_stream))
-        history = session.chat_ctx
-        history.items.append(call)
-        history.items.append(
-            llm.FunctionCallOutput(
-                call_id=call.call_id,
-                name=call.name,
-                output="noon",
-                is_error=False,
-                reply_required=False,
-            )
+        await until(lambda: any(a.at("turn_complete") for a in service.accounts))
+        await until(lambda: len(session.chat_ctx.items) == 2)
+        said = [item.text_content for item in session.chat_ctx.items if item.type == "message"]
+        (generation,) = witness.generations()
+        calls = [call async for call in generation.function_stream]
+    assert said == ["hello there", "One moment."]
+    assert calls == []
+
+
+async def test_what_is_said_of_a_result_does_not_cut_what_still_plays() -> None:
+    cuts: list[object] = []
+    gate = asyncio.Event()
+
+    async def run(call: llm.FunctionCall) -> llm.FunctionCallOutput:
+        await gate.wait()
+        return llm.FunctionCallOutput(
+            call_id=call.call_id, name=call.name, output="noon", is_error=False
         )
+
+    async with session_with(ask_for_the_time) as (session, witness, _):
+        ToolCalls(run=run, lifeline=session._lifeline)
+        await session.update_tools([llm.function_tool(get_time)])
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: witness.generations())
+        session.on("input_speech_started", cuts.append)
+        gate.set()
+        await until(lambda: len(witness.generations()) == 2)
+        assert cuts == []
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: len(witness.generations()) == 3)
+    assert cuts
+
+
+async def test_calls_and_results_of_tools_do_not_go_through_the_plugin() -> None:
+    async with session_with() as (session, _, service):
+        await until(lambda: service.accounts)
+        history = session.chat_ctx
+        history.items += [
+            llm.FunctionCall(call_id="c1", name="get_time", arguments="{}"),
+            llm.FunctionCallOutput(call_id="c1", name="get_time", output="noon", is_error=False),
+        ]
+        history.add_message(role="user", content="thanks")
         await session.update_chat_ctx(history)
-        await until(lambda: any(a.tool_responses for a in service.accounts))
-        (response,) = service.accounts[-1].tool_responses
-    assert response.get("scheduling") in (None, "", "WHEN_IDLE")
+        await until(lambda: service.accounts[0].turns)
+    assert [turn["text"] for turn in service.accounts[0].turns] == ["thanks"]
+    assert service.accounts[0].tool_responses == []
 
 
 def words(text: str) -> types.LiveServerContent:
@@ -186,8 +219,7 @@ async def test_words_of_a_turn_that_is_over_are_not_declared_final_again() -> No
     async with session_with() as (session, witness, _):
         session._start_new_generation()
         session._handle_server_content(words("what time is it"))
-        call = types.FunctionCall(id="c1", name="get_time", args={})
-        session._handle_tool_calls(types.LiveServerToolCall(function_calls=[call]))
+        session._handle_server_content(TURN_COMPLETE)
         ended = types.VoiceActivity(voice_activity_type=types.VoiceActivityType.ACTIVITY_END)
         session._on_message(types.LiveServerMessage(voice_activity=ended))
     assert [line.transcript for line in witness.lines() if line.is_final] == ["what time is it"]

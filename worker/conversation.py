@@ -23,7 +23,9 @@ from worker.gemini.failures import Bounds, Failure
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import How, Taps
+from worker.gemini.toolcalls import ToolCalls
 from worker.goodbye import SENTENCE, say_goodbye
+from worker.hands import Hands
 from worker.personas import Persona
 from worker.room.attendance import Attendance
 from worker.room.outbox import Outbox
@@ -70,7 +72,10 @@ class Conversation:
         self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
         self._sources = Sources(self._room)
         self._sight = open_sight(settings, self._sources, self._gaze)
+        self._hands = Hands()
+        self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)
         self.session = self._open_session()
+        self._hands.serve(self.session)
         self._voice = Voice(self.session, self.lifeline)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
         self._attendance = Attendance(
@@ -91,6 +96,7 @@ class Conversation:
                 cut=lambda: self._relay.on_cut(),
                 speech=lambda began: self._sight.on_speech(began),
                 microphone=self._ears.hear,
+                cancelled=lambda ids: self._calls.cancel(ids),
             ),
             bounds=Bounds(setup=self._settings.setup_timeout),
             clock=time.monotonic,
@@ -163,6 +169,7 @@ class Conversation:
         self._attendance.close()
         await self._presence.aclose()
         await self._sight.aclose()
+        await self._calls.aclose()
         await self._tasks.aclose()
         await self._outbox.aclose()
         await self._http.aclose()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from google.genai import types
+from google.genai.live import AsyncSession
 
 from worker.gemini.calls import Calls
 from worker.gemini.history import History, Said, continuation
@@ -22,7 +23,11 @@ class Letters:
     mail: Mail
     history: History = field(default_factory=History)
     _memoir: Memoir = field(init=False)
+    spoken_of_next: bool = False
+    """Whether the next reply is about a tool's result: nothing was said since that was posted."""
     _calls: Calls = field(default_factory=Calls)
+    _answered: set[str] = field(default_factory=set)
+    """Calls whose answers were written to the present connection."""
 
     def __post_init__(self) -> None:
         self._memoir = Memoir(self.history)
@@ -37,22 +42,27 @@ class Letters:
             )
         )
         if turn_complete:
+            self.spoken_of_next = False
             yield Step.ASKED
 
     def answer(self, responses: Sequence[types.FunctionResponse]) -> Iterator[Step]:
         """Send results of tools but for those of cancelled calls; tells what that is for the talk.
 
-        A call whose connection is lost with all it knew is answered as text.
+        A call whose connection is lost with all it knew is answered as text, and so is one without
+        an id, which google-genai would not send.
         """
-        wanted, orphaned = self._calls.sort(responses)
-        for response in orphaned:
+        nameless = [response for response in responses if not response.id]
+        wanted, orphaned = self._calls.sort(response for response in responses if response.id)
+        yield from (Step.WITHDRAWN for _ in nameless)
+        for response in orphaned + nameless:
             turn = types.Content(role="user", parts=[types.Part(text=as_text(response))])
             yield from self.say([turn], turn_complete=True)
         if not wanted:
             return
+        self.spoken_of_next = True
         self.mail.post(
             Post(
-                lambda s: s.send_tool_response(function_responses=wanted),
+                lambda s: self._deliver(s, wanted),
                 answers=True,
                 asks=True,
                 lines=self._memoir.on_results(wanted),
@@ -60,6 +70,20 @@ class Letters:
         )
         for _ in wanted:
             yield Step.ANSWERED
+
+    def has_answer(self, call_id: str) -> bool:
+        """Whether the answer to a call waits, or was written to the present connection."""
+        return call_id in self._answered or call_id in self.mail.lines
+
+    def reconnect(self) -> None:
+        """Another connection is up, to which nothing was written yet."""
+        self._answered.clear()
+
+    async def _deliver(
+        self, session: AsyncSession, responses: list[types.FunctionResponse]
+    ) -> None:
+        self._answered.update(response.id for response in responses if response.id)
+        await session.send_tool_response(function_responses=responses)
 
     def signal(self, given: dict[str, Any]) -> None:
         """Send typed text or activity marks."""

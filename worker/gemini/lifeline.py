@@ -159,6 +159,14 @@ class Lifeline:
         for step in self.letters.answer(responses):
             self._feed(Turn(step))
 
+    def has_answer(self, call_id: str) -> bool:
+        """Whether the answer to a call waits here, or was written to the present connection."""
+        return self.letters.has_answer(call_id)
+
+    def disregard(self, call_id: str) -> None:
+        """A call came once more, and nothing comes of that."""
+        self._feed(Turn(Step.WITHDRAWN))
+
     def on_speech(self, began: bool) -> None:
         """Learn from our own ear that somebody begins to speak, or ends."""
         self._feed(Voice(began))
@@ -201,6 +209,7 @@ class Lifeline:
             case ContinueReply(words):
                 self.letters.go_on(words)
             case SendBacklog():
+                self.letters.reconnect()
                 self.mail.open()
             case RefreshPicture():
                 self.mail.outbound.clear_pictures()
@@ -247,6 +256,7 @@ class Lifeline:
 
     def _on_turn(self, step: Step) -> None:
         if step in SPOKEN:
+            self.letters.spoken_of_next = False
             self.taps.speech(step is Step.USER_BEGAN)
         elif step in (Step.REPLYING, Step.CALLED) and self.course.talk.reply == "none":
             self.mail.prove_posts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,10 @@ from typing import Protocol
 
 from google.genai.live import AsyncSession
 
+from worker.gemini.dial import UNREADABLE
 from worker.gemini.outbound import Outbound
+
+logger = logging.getLogger(__name__)
 
 Send = Callable[[AsyncSession], Awaitable[None]]
 """Sends one thing through google-genai's converters."""
@@ -62,7 +66,8 @@ class Mail:
 
     Everything is struck off only when the service is known to have it, by the pong to a ping that
     was written behind it; what is not is first again over the next connection, but for pictures,
-    which would no longer show now. The plugin's posts are few; media is bounded by `Outbound`.
+    which would no longer show now. The plugin's posts are few; media is bounded by `Outbound`. An
+    answer to a tool call lets a picture that was asked for go first: it speaks of it.
     """
 
     outbound: Outbound
@@ -180,11 +185,8 @@ class Mail:
         """
         if self._prologue:
             await self._prologue.popleft().send(wire.session)
-        elif self._posts:
-            post = self._posts.popleft()
-            self._written.append(post)
-            self._count += 1
-            await post.send(wire.session)
+        elif self._posts and not (self._posts[0].answers and self.outbound.wanted):
+            await self._send_post(wire, self._posts.popleft())
         elif (message := self.outbound.next()) is not None:
             self.outbound.sent()
             await wire.send(message)
@@ -195,3 +197,15 @@ class Mail:
         # A send that finds room in the socket's buffer does not let anybody else run.
         await asyncio.sleep(0)
         return True
+
+    async def _send_post(self, wire: Wire, post: Post) -> None:
+        self._written.append(post)
+        self._count += 1
+        try:
+            await post.send(wire.session)
+        except UNREADABLE as error:
+            # It cannot be made a message of, over no connection: what is behind it must not wait.
+            logger.error("message cannot be written", extra={"error": type(error).__name__})
+            if self._written and self._written[-1] is post:
+                self._written.pop()
+                self._count -= 1

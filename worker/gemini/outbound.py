@@ -65,6 +65,11 @@ class Outbound:
         return bool(self._audio or self._kept or self._picture)
 
     @property
+    def wanted(self) -> bool:
+        """Whether a picture waits that was asked for."""
+        return bool(self._kept)
+
+    @property
     def seconds_waiting(self) -> float:
         """Audio that waits, in seconds."""
         return self._queued / BYTES_PER_SECOND

@@ -20,6 +20,7 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
         "_handle_server_content",
         "_start_new_generation",
         "_handle_input_speech_started",
+        "_handle_tool_calls",
     ),
     AsyncSession: ("_ws",),
     realtime_api._ResponseGeneration: (
@@ -52,14 +53,16 @@ class RealtimeSession(realtime_api.RealtimeSession):
     """The plugin's session with five differences.
 
     Its connection is the lifeline's; audio goes there without a resampler or a second chunking;
-    the user's words are final when they end, not when the reply does; a tool's result is never
-    silenced; the rest of a reply that lost its connection does not cut what plays of its beginning.
+    the user's words are final when they end, not when the reply does; the tools that the model
+    calls are none of its business (see `worker.gemini.toolcalls`); neither the rest of a reply that
+    lost its connection nor what is said of a tool's result cuts what still plays.
     """
 
     def __init__(self, model: RealtimeModel) -> None:
         super().__init__(model)
         self._lifeline = model.lifeline
         self._whole_lines = family_of(self._opts.model).voice_activity
+        self._asynchronous = self._opts.tool_behavior is types.Behavior.NON_BLOCKING
         # The plugin touches its client through `aio.live.connect` and `aio.aclose` alone.
         self._client = self._lifeline.adopt(self._client)  # type: ignore[assignment]
         # With any handle the plugin sends no history again when it connects anew; what the
@@ -85,23 +88,30 @@ class RealtimeSession(realtime_api.RealtimeSession):
             self._lifeline.hear(bytes(part.data))
 
     async def update_chat_ctx(self, chat_ctx: llm.ChatContext) -> None:
-        """Hand over new items; a tool's result always asks for a reply.
+        """Hand over new items, but not calls and results of tools: `ToolCalls` answers those."""
+        await super().update_chat_ctx(chat_ctx.copy(exclude_function_call=True))
 
-        The framework marks a result as wanting none when its speech was interrupted, and the plugin
-        then tells the model to say nothing (SILENT): the user would never hear what they asked for.
+    def _handle_tool_calls(self, tool_call: types.LiveServerToolCall) -> None:
+        """Leave them to `ToolCalls`, and let the reply go on.
+
+        The plugin ends the reply here; what the model says after a call would be another one that
+        cuts the first, and the framework would run tools as a part of that speech.
         """
-        for item in chat_ctx.items:
-            if item.type == "function_call_output":
-                item.reply_required = True
-        await super().update_chat_ctx(chat_ctx)
+        self._settle_input()
 
     def _start_new_generation(self) -> None:
-        self._going_on = self._lifeline.course.talk.continued
+        letters, talk = self._lifeline.letters, self._lifeline.course.talk
+        of_result = letters.spoken_of_next and self._asynchronous
+        self._going_on = talk.continued or of_result
         super()._start_new_generation()
-        self._going_on = False
+        self._going_on = letters.spoken_of_next = False
 
     def _handle_input_speech_started(self) -> None:
-        """Cut what plays, as the plugin does before every reply, but not before the rest of it."""
+        """Cut what plays, as the plugin does before every reply.
+
+        But not before the rest of it, nor before what is said of a tool's result: nobody has spoken
+        in between.
+        """
         if not self._going_on:
             super()._handle_input_speech_started()
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import ssl
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 import trustme
-from google.genai import Client, types
+from google.genai import types
 from websockets.asyncio.server import ServerConnection, serve
 
 from offline.gemini.mind import Call, Prompt, Say
@@ -20,18 +18,13 @@ from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from offline.gemini.slips import CancelCalls
 from offline.gemini.temper import INSTANT
+from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, ask, drop, lifeline_to
 from tests.live.service import LOUD_10MS, SENSES, SILENT_10MS, standin, until
 from worker.errors import ConnectionRefused
-from worker.gemini.dial import client_options
-from worker.gemini.failures import Bounds, Failure, Kind
-from worker.gemini.lifeline import Lifeline
+from worker.gemini.failures import Bounds, Kind
 from worker.gemini.moves import State
 from worker.gemini.session import LiveSession
-from worker.gemini.taps import Taps
 
-MODEL = "gemini-3.8-live"
-CONFIG = types.LiveConnectConfig(response_modalities=[types.Modality.AUDIO])
-TEN_MS = b"\x10\x00" * 160
 GET_TIME = types.FunctionDeclaration(name="get_time", description="Tell the time.")
 WITH_TOOL = CONFIG.model_copy(update={"tools": [types.Tool(function_declarations=[GET_TIME])]})
 
@@ -41,52 +34,6 @@ def call_time(prompt: Prompt) -> Actions:
     if prompt.results:
         return (Say(text="Noon."),)
     return (Call(name="get_time", args={}),)
-
-
-@dataclass
-class Diary:
-    """What the taps were told."""
-
-    connected: list[tuple[float, str]] = field(default_factory=list)
-    lost: list[Failure | None] = field(default_factory=list)
-    told: list[tuple[str, str]] = field(default_factory=list)
-    refused: list[Failure] = field(default_factory=list)
-    refreshed: int = 0
-    cuts: int = 0
-    speech: list[bool] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-
-    def taps(self) -> Taps:
-        return Taps(
-            connected=lambda seconds, how: self.connected.append((seconds, how)),
-            lost=self.lost.append,
-            tell=lambda level, text: self.told.append((level, text)),
-            refused=self.refused.append,
-            refresh=self.refresh,
-            cut=self.cut,
-            speech=self.speech.append,
-            cancelled=self.cancelled.extend,
-        )
-
-    def refresh(self) -> None:
-        self.refreshed += 1
-
-    def cut(self) -> None:
-        self.cuts += 1
-
-
-def lifeline_to(
-    url: str, tls: ssl.SSLContext, diary: Diary, *, bounds: Bounds | None = None
-) -> Lifeline:
-    options = client_options(tls)
-    options.base_url = url
-    client = Client(api_key="AIzaTest", vertexai=False, http_options=options)
-    return Lifeline(
-        taps=diary.taps(),
-        bounds=bounds or Bounds(setup=5.0),
-        clock=time.monotonic,
-        jitter=lambda: 0.0,
-    ).adopt(client)
 
 
 async def received(session: LiveSession) -> Exception | None:
@@ -194,18 +141,6 @@ async def test_a_service_that_comes_back_is_reached(unused_tcp_port: int) -> Non
     assert len(diary.connected) == 1
 
 
-async def ask(session: LiveSession, text: str) -> list[types.LiveServerMessage]:
-    """Type a question; return the messages up to the end of its turn."""
-    turn = types.Content(role="user", parts=[types.Part(text=text)])
-    await session.send_client_content(turns=[turn], turn_complete=True)
-    messages = []
-    async for message in session.receive():
-        messages.append(message)
-        if message.server_content and message.server_content.turn_complete:
-            break
-    return messages
-
-
 async def test_what_the_service_says_reaches_the_plugin_without_its_housekeeping() -> None:
     seen: list[types.LiveServerMessage] = []
     async with standin() as (service, tls):
@@ -226,7 +161,7 @@ async def test_a_drop_between_turns_is_resumed_and_the_next_question_answered() 
         async with lifeline.connect(model=MODEL, config=CONFIG) as session:
             await ask(session, "first")
             await until(lambda: lifeline.course.resumption.handle)
-            await drop(service)
+            drop(service)
             await until(lambda: len(diary.connected) == 2)
             messages = await ask(session, "second")
         await lifeline.aclose()
@@ -248,43 +183,10 @@ async def test_a_drop_before_there_is_a_handle_begins_afresh() -> None:
         lifeline = lifeline_to(service.url, tls, diary)
         async with lifeline.connect(model=MODEL, config=CONFIG):
             await until(lambda: diary.connected)
-            await drop(service)
+            drop(service)
             await until(lambda: len(diary.connected) == 2)
         await lifeline.aclose()
     assert [how for _, how in diary.connected] == ["first", "fresh"]
-
-
-async def test_twenty_drops_while_somebody_speaks_lose_next_to_nothing() -> None:
-    diary = Diary()
-    async with standin() as (service, tls):
-        lifeline = lifeline_to(service.url, tls, diary, bounds=Bounds(steady=0.0))
-        spoken = 0
-
-        def came_up(times: int) -> bool:
-            return len(diary.connected) == times and lifeline.course.resumption.handle is not None
-
-        async with lifeline.connect(model=MODEL, config=CONFIG):
-            for drops in range(1, 21):
-                await until(functools.partial(came_up, drops))
-                lifeline.on_speech(True)
-                for _ in range(5):
-                    lifeline.hear(TEN_MS)
-                    spoken += 160
-                    await asyncio.sleep(0.002)
-                await until(lambda: not lifeline.mail.outbound)
-                await drop(service)
-            await until(lambda: len(diary.connected) == 21)
-            await until(lambda: not lifeline.mail.outbound)
-            await until(lambda: sum(a.samples for a in service.accounts) >= spoken)
-        await lifeline.aclose()
-    assert sum(account.samples for account in service.accounts) == spoken
-    assert {t.get_name() for t in asyncio.all_tasks() if "lifeline" in t.get_name()} == set()
-
-
-async def drop(service: Service) -> None:
-    """Close every connection with 1011, as a server in trouble does."""
-    for connection in list(service._open.values()):
-        connection.end(1011, "Internal error encountered.")
 
 
 async def test_a_changed_setup_is_resumed_and_not_begun_again() -> None:

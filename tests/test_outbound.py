@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
+
 from worker.gemini.outbound import Outbound, audio_message, picture_message
 
 TEN_MS = bytes(range(64)) * 5
@@ -110,3 +112,83 @@ def test_a_picture_that_could_not_be_written_is_not_kept_for_later() -> None:
     assert outbound.next() == picture_message(b"then")
     outbound.keep()
     assert outbound.next() is None
+
+
+def written(outbound: Outbound, numbers: range) -> list[int]:
+    """Write one frame after the other; tells what was written after each."""
+    marks = []
+    for number in numbers:
+        outbound.hear(bytes([number]) * 320)
+        take(outbound)
+        marks.append(outbound.written)
+    return marks
+
+
+def test_what_was_written_and_has_not_arrived_is_first_again() -> None:
+    outbound = Outbound()
+    marks = written(outbound, range(1, 5))
+    outbound.prove(marks[1])
+    outbound.hear(bytes([9]) * 320)
+    outbound.keep()
+    again = b"".join(bytes([number]) * 320 for number in (3, 4, 9))
+    assert take(outbound) == audio_message(again)
+    assert outbound.samples_repeated == 2 * 160
+
+
+def test_what_has_arrived_is_not_written_again() -> None:
+    outbound = Outbound()
+    marks = written(outbound, range(1, 5))
+    outbound.prove(marks[-1])
+    outbound.keep()
+    assert take(outbound) is None
+
+
+def test_what_was_written_again_may_arrive_too() -> None:
+    outbound = Outbound()
+    written(outbound, range(1, 3))
+    outbound.keep()
+    take(outbound)
+    outbound.prove(outbound.written)
+    outbound.keep()
+    assert take(outbound) is None
+
+
+def test_what_never_arrives_is_kept_for_as_long_as_what_waits() -> None:
+    outbound = Outbound(audio_seconds=0.1)
+    written(outbound, range(1, 31))
+    outbound.hear(bytes([31]) * 320)
+    outbound.keep()
+    newest = b"".join(bytes([number]) * 320 for number in range(22, 32))
+    assert take(outbound) == audio_message(newest)
+    assert outbound.samples_dropped == 160
+
+
+@pytest.mark.parametrize(("seconds", "again"), [(0.0, 4), (0.02, 2), (0.025, 1), (9.0, 0)])
+def test_what_the_service_says_it_heard_has_arrived(seconds: float, again: int) -> None:
+    outbound = Outbound()
+    written(outbound, range(1, 5))
+    outbound.prove_heard(seconds)
+    outbound.keep()
+    assert outbound.samples_repeated == again * 160
+
+
+def test_the_services_clock_begins_anew_with_a_new_conversation() -> None:
+    outbound = Outbound()
+    marks = written(outbound, range(1, 5))
+    outbound.prove(marks[-1])
+    outbound.begin()
+    written(outbound, range(5, 9))
+    outbound.prove_heard(0.02)
+    outbound.keep()
+    assert outbound.samples_repeated == 2 * 160
+
+
+def test_what_was_lost_moves_no_clock_of_the_services() -> None:
+    outbound = Outbound()
+    marks = written(outbound, range(1, 5))
+    outbound.prove(marks[1])
+    outbound.keep()
+    take(outbound)
+    outbound.prove_heard(0.04)
+    outbound.keep()
+    assert take(outbound) is None

@@ -14,6 +14,7 @@ from offline.gemini.outputs import OUTPUT_RATE
 EVENTS = 20_000
 FRAME_BYTES = 64 << 20
 SPOKEN_BYTES = 32 << 20
+HEARD_BYTES = 8 << 20
 FRAME_INTERVAL = 0.9
 """Seconds; closer frames are above the one a second that the service asks for."""
 
@@ -53,6 +54,8 @@ class Account:
         self.utterances: list[dict[str, object]] = []
         self.faults: list[dict[str, object]] = []
         self.spoken = bytearray()
+        self.heard = bytearray()
+        """What came in, s16le mono 16 kHz; beyond four minutes it is only counted."""
         self.refused: int | None = None
         """HTTP status of a request that a fault turned away."""
         self.conversation: int | None = None
@@ -94,6 +97,12 @@ class Account:
         """Keep speech that was sent."""
         if len(self.spoken) < SPOKEN_BYTES:
             self.spoken += pcm
+
+    def hear(self, pcm16k: bytes) -> None:
+        """Keep sound that came in."""
+        self.samples += len(pcm16k) // 2
+        if len(self.heard) < HEARD_BYTES:
+            self.heard += pcm16k
 
     def wav(self) -> bytes:
         """Return the speech that was sent as a WAV file."""

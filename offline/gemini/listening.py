@@ -93,7 +93,7 @@ class Listening:
         samples = self._resampler.to_16k(audio.pcm, audio.rate)
         memory, clock = self._line.memory, self._line.memory.samples
         memory.samples += len(samples)
-        self._line.account.samples += len(samples)
+        self._line.account.hear(samples.tobytes())
         self._line.account.clock = (self._line.account.clock[0], memory.samples)
         if not self._line.config.detection.auto:
             if self._activity:

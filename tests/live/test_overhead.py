@@ -89,5 +89,5 @@ async def test_the_happy_path_pays_nothing_for_the_lifeline(figures: Figures) ->
     figures("turn with the lifeline, median", beneath, "ms")
     figures("turn: what the lifeline adds, median", beneath - without, "ms", "< 1")
     figures("turn: what it adds, shortest", min(ours) - min(own), "ms")
-    answered = [len(account.at("turn_complete")) for account in service.accounts]
-    assert answered == [len(own), len(ours)] == [TURNS, TURNS]
+    asked = [len(account.at("client_content")) for account in service.accounts]
+    assert asked == [len(own), len(ours)] == [TURNS, TURNS]

@@ -1,6 +1,7 @@
 # make demo   a conversation without a key and without the internet; CALLER=none leaves the room open,
 #             SCENARIO=goaway-mid-sentence (or another of offline/gemini/scenarios) makes it harder
 # make test   everything that must hold; make check is its quick part
+# make test-slow  faults that take their time: connections, tools, rooms and processes that fail
 # make setup  the set-up alone; demo and test call it, and it does nothing the second time
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup demo test check fmt e2e lock clean
+.PHONY: setup demo test test-slow check fmt e2e lock clean
 
 setup: $(SETUP)
 	@$(BIN)/python -m offline.livekit install
@@ -42,6 +43,9 @@ check: $(SETUP)
 
 test: setup check
 	@$(BIN)/python -m pytest
+
+test-slow: setup
+	@$(BIN)/python -m pytest -m slow
 
 e2e: setup
 	@$(BIN)/python -m pytest tests/e2e -s

@@ -13,12 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 from livekit.agents import AgentServer
+from livekit.agents.ipc.proc_pool import ProcPool
 
 from tests.live.service import until
 from worker import app
 from worker.folder import open_folder
 from worker.health import Beat
-from worker.server import PRIVATE_SURFACE
+from worker.server import DRAINING, PRIVATE_SURFACE, Server
 from worker.settings import Settings
 from worker.vitals import Pulse
 
@@ -37,12 +38,20 @@ REFUSED = Beat(source="a", connected=False, kind="configuration", reason=REASON)
 @contextlib.asynccontextmanager
 async def serving(path: Path) -> AsyncIterator[str]:
     """Run a server for the length of the block; yields where its health port is."""
+    async with running_server(path) as server:
+        yield f"http://127.0.0.1:{server.worker_info.http_port}"
+
+
+@contextlib.asynccontextmanager
+async def running_server(path: Path) -> AsyncIterator[Server]:
+    """Run a server for the length of the block."""
     settings = Settings.from_env({**ENVIRONMENT, "SIGHTLINE_BEATS": str(path)})
     server = app.build_server(settings)
     running = asyncio.create_task(server.run(devmode=True, unregistered=True))
     try:
         await until(path.exists)
-        yield f"http://127.0.0.1:{server.worker_info.http_port}"
+        assert isinstance(server, Server)
+        yield server
     finally:
         await server.aclose()
         await running
@@ -111,6 +120,21 @@ async def test_a_report_to_nobody_is_left_out_at_once(tmp_path: Path) -> None:
     pulse.send(REFUSED)
     assert pulse.lost == 1
     pulse.close()
+
+
+async def test_says_503_as_soon_as_it_is_asked_to_stop(path: Path) -> None:
+    async with running_server(path) as server:
+        url = f"http://127.0.0.1:{server.worker_info.http_port}"
+        draining = asyncio.create_task(server.drain())
+        await asyncio.sleep(0.02)
+        assert await get(url) == (503, DRAINING)
+        assert (await gemini(url))["well"] is True
+        await draining
+
+
+@pytest.mark.parametrize("name", ["_warmed_proc_queue", "_default_num_idle_processes"])
+def test_the_framework_still_counts_its_ready_processes(name: str) -> None:
+    assert f"self.{name} = " in inspect.getsource(ProcPool.__init__)
 
 
 def test_the_framework_makes_its_health_port_where_the_server_looks_for_it() -> None:

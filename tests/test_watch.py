@@ -18,6 +18,7 @@ from livekit.protocol import agent, models
 from tests.fakes.rooms import Rooms, rooms
 from tests.test_app import ENVIRONMENT
 from worker.settings import Settings
+from worker.succession import AT_MOST
 from worker.watch import Watch
 
 
@@ -108,15 +109,12 @@ async def test_a_room_that_is_gone_is_left_alone(livekit: Rooms) -> None:
     assert livekit.names()[-1] == "ListParticipants"
 
 
-async def test_a_room_that_keeps_losing_its_agent_is_closed(
-    livekit: Rooms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("worker.succession.PAUSES", (0.0, 0.0, 0.0))
+async def test_a_room_that_keeps_losing_its_agent_is_closed(livekit: Rooms) -> None:
     watch = watch_over(livekit)
-    for _ in range(4):
-        await lose(watch, Process())
-    assert livekit.names().count("CreateDispatch") == 3
-    assert livekit.names()[-1] == "DeleteRoom"
+    for _ in range(AT_MOST):
+        watch._losses.pause("parlour", 0.0)
+    await lose(watch, Process())
+    assert livekit.names() == ["RemoveParticipant", "DeleteRoom"]
 
 
 def test_the_framework_still_tells_of_processes_that_end() -> None:

@@ -26,6 +26,7 @@ from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.goodbye import SENTENCE, say_goodbye
 from worker.hands import Hands
+from worker.parting import part_from
 from worker.personas import Persona
 from worker.room.attendance import Attendance
 from worker.room.outbox import Outbox
@@ -77,6 +78,7 @@ class Conversation:
         self.session = self._open_session()
         self._hands.serve(self.session)
         self._voice = Voice(self.session, self.lifeline)
+        self._parting = part_from(self._room, tell=self._posting.write, livekit=settings.livekit)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
         self._attendance = Attendance(
             self._room,
@@ -149,6 +151,7 @@ class Conversation:
             return
         heard = self.session.room_io.subscribed_fut if in_room else None
         if in_room:
+            self._tasks.spawn(self._parting.wait(), "parting")
             self._tasks.spawn(self._open_outbox(heard), "outbox opens")
             self._sight.start()
             self._attendance.start()
@@ -164,6 +167,7 @@ class Conversation:
     async def aclose(self) -> None:
         """End everything this conversation started; the framework closes session and room."""
         self._closing = True
+        self._parting.release()
         self._log_totals()
         self._vitals.close()
         self._attendance.close()

@@ -247,6 +247,11 @@ class Settings:
     )
     """The folder in which all processes of the worker keep their metrics."""
 
+    @property
+    def livekit(self) -> tuple[str, str, str]:
+        """What LiveKit's API is reached with: address, key, secret."""
+        return self.livekit_url, self.livekit_api_key, self.livekit_api_secret
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read and check all variables.

@@ -43,12 +43,10 @@ class Watch:
         settings: Settings,
         *,
         clock: Callable[[], float] = time.monotonic,
-        connect: Callable[[Settings], api.LiveKitAPI] | None = None,
     ) -> None:
         self._server = server
         self._settings = settings
         self._clock = clock
-        self._connect = connect or _connect
         self._losses = Losses()
         self._tasks = Tasks()
 
@@ -75,7 +73,7 @@ class Watch:
         room = job.job.room.name
         try:
             limit = PATIENCE + (pause or 0.0)
-            async with asyncio.timeout(limit), self._connect(self._settings) as it:
+            async with asyncio.timeout(limit), api.LiveKitAPI(*self._settings.livekit) as it:
                 await _remove(it, room, job.accept_arguments.identity)
                 if pause is None:
                     await it.room.delete_room(api.DeleteRoomRequest(room=room))
@@ -91,12 +89,6 @@ class Watch:
                 logger.error("no other agent could be sent", extra={"room": room})
         except (aiohttp.ClientError, OSError, TimeoutError):
             logger.error("no other agent could be sent", extra={"room": room})
-
-
-def _connect(settings: Settings) -> api.LiveKitAPI:
-    return api.LiveKitAPI(
-        settings.livekit_url, settings.livekit_api_key, settings.livekit_api_secret
-    )
 
 
 async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:

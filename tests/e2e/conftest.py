@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.e2e.faultbook import FAULT, write_table
 from tests.e2e.figures import Figures, row
 from tests.e2e.rig import LOGS, OUTPUT, Guest, Rig, new_room, rig
 from tests.e2e.weather import open_meteo
@@ -47,9 +48,15 @@ def pytest_terminal_summary(
     taken = config.stash.get(FIGURES, None)
     if taken is None or not taken.taken:
         return
-    terminalreporter.section("measured end to end")
-    for figure in taken.taken:
-        terminalreporter.write_line(row(figure))
+    faults = [figure for figure in taken.taken if figure.name.startswith(FAULT)]
+    for title, figures in (
+        ("measured end to end", [figure for figure in taken.taken if figure not in faults]),
+        ("faults", sorted(faults, key=lambda figure: figure.name)),
+    ):
+        if figures:
+            terminalreporter.section(title)
+        for figure in figures:
+            terminalreporter.write_line(row(figure))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -57,5 +64,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     taken = session.config.stash.get(FIGURES, None)
     if taken is not None:
         taken.write(OUTPUT / "figures.json")
+        write_table(taken.taken, OUTPUT / "faults.md")
     if exitstatus == pytest.ExitCode.OK:
         shutil.rmtree(LOGS, ignore_errors=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import psutil
 from livekit import api
 
 from offline.camera import CameraOptions
@@ -19,8 +20,8 @@ from tests.e2e.rig import Guest, Rig, new_room, until
 
 ASKED, ANSWER = "Thank you.", "You are welcome."
 """What is asked to see whether the agent is well, and the shortest answer there is."""
-NOTHING_MORE = 0.3
-"""Seconds in which a connection of an ended call has closed, and after which it is asked about."""
+LEAD = 0.1
+"""Seconds that a caller's speech waits: torn by a busy machine, it would not be understood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,15 @@ class Ordeal:
             found += [turn for turn in turns if turn["connection"] in numbers]
         return found
 
+    async def job(self) -> psutil.Process:
+        """Return the process that serves the room, as soon as the worker has logged it."""
+
+        async def look() -> psutil.Process | None:
+            linked = self.stack.entries("RoomIO linked to participant", self.room)
+            return psutil.Process(linked[-1]["pid"]) if linked else None
+
+        return await until("job process", look)
+
     def notices(self) -> list[str]:
         """Return the sentences that the room was told."""
         return [str(body["text"]) for body in self.guest.shown("notice", self.began)]
@@ -93,7 +103,7 @@ async def ordeal(
     await stack.gemini.play(scenario)
     room, began = new_room("ordeal"), time.monotonic()
     try:
-        async with stack.guest(room, camera=camera, **more) as guest:
+        async with stack.guest(room, camera=camera, **{"lead": LEAD, **more}) as guest:
             yield Ordeal(
                 stack=stack, guest=guest, room=room, began=began, log_began=len(stack.log())
             )

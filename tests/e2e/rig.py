@@ -86,8 +86,11 @@ class Guest(Caller):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.changes: list[Change] = []
+        self.subscribed: list[float] = []
+        """When somebody began to listen to a track of this caller's."""
         self.room.on("participant_connected", self._on_seen)
         self.room.on("participant_attributes_changed", self._on_change)
+        self.room.on("local_track_subscribed", lambda _: self.subscribed.append(self.clock()))
 
     def shown(self, kind: str, since: float = 0.0) -> list[Mapping[str, object]]:
         """Return the data messages of one type."""
@@ -189,7 +192,7 @@ class Rig:
 
     def job(self, room: str) -> psutil.Process:
         """Return the process that serves a room."""
-        return psutil.Process(self.entries("RoomIO linked to participant", room)[0]["pid"])
+        return psutil.Process(self.entries("RoomIO linked to participant", room)[-1]["pid"])
 
     def processes(self) -> set[int]:
         """Return the ids of all living processes of the worker."""

@@ -169,6 +169,13 @@ def test_an_untrusted_certificate_is_not_tried_again(text: str) -> None:
     assert "SSL_CERT_FILE" in failure.operator
 
 
+def test_somebody_who_does_not_speak_tls_is_not_tried_again() -> None:
+    text = "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992)"
+    failure = classify(ssl.SSLError(1, text))
+    assert failure.kind is CONFIGURATION
+    assert "GOOGLE_GEMINI_BASE_URL" in failure.operator
+
+
 @pytest.mark.parametrize(
     ("reason", "overlap"),
     [

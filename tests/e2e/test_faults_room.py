@@ -70,7 +70,10 @@ async def answer(guest: Guest, since: float | None = None) -> float:
 
 @pytest.mark.parametrize(
     ("fault", "what", "away"),
-    [("reload", "page gone without a goodbye", 0.0), ("33", "network gone 10 s", 10.0)],
+    [
+        ("reload", "page gone without a goodbye", 0.0),
+        pytest.param("33", "network gone 10 s", 10.0, marks=pytest.mark.slow),
+    ],
 )
 async def test_who_vanishes_and_comes_back_goes_on_with_the_same_agent(
     stack: Rig, figures: Figures, fault: str, what: str, away: float
@@ -97,6 +100,7 @@ async def test_who_vanishes_and_comes_back_goes_on_with_the_same_agent(
     assert before.closed is None
 
 
+@pytest.mark.slow
 async def test_who_reloads_five_times_has_one_agent_and_one_session(
     stack: Rig, figures: Figures
 ) -> None:
@@ -157,6 +161,7 @@ async def leave_while_a_tool_runs(guest: Guest) -> None:
     await guest.wait_for_message("tool", lambda m: m.body.get("status") == "running", 10, asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "until_then",
     [leave_at_once, leave_in_silence, leave_while_it_speaks, leave_while_a_tool_runs],
@@ -182,6 +187,7 @@ async def test_of_a_caller_who_leaves_at_any_time_nothing_is_left(
     assert seconds <= 10
 
 
+@pytest.mark.slow
 async def test_only_who_is_served_is_heard_and_the_next_one_after_them(
     stack: Rig, figures: Figures
 ) -> None:

@@ -150,6 +150,9 @@ _ROWS: tuple[_Row, ...] = (
 _HTTP_STATUS = re.compile(r"HTTP (\d{3})")
 _CERTIFICATE = re.compile(r"CERTIFICATE_VERIFY_FAILED|certificate verify failed", re.IGNORECASE)
 
+_NO_TLS = re.compile(r"SSL: (WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|HTTP_REQUEST)")
+"""What OpenSSL says of somebody who answers, but not in TLS."""
+
 
 def classify(error: BaseException) -> Failure:
     """Explain an exception of google-genai, websockets or the network.
@@ -168,6 +171,10 @@ def classify(error: BaseException) -> Failure:
     text, code = _text_of(error), _code_of(error)
     if _CERTIFICATE.search(text):
         operator = "the service's TLS certificate is not trusted: check SSL_CERT_FILE and "
+        operator += "GOOGLE_GEMINI_BASE_URL"
+        return Failure(kind=_C, operator=operator, room=CONFIGURATION_ROOM)
+    if code is None and _NO_TLS.search(text):
+        operator = "whoever answers at the service's address does not speak TLS: check "
         operator += "GOOGLE_GEMINI_BASE_URL"
         return Failure(kind=_C, operator=operator, room=CONFIGURATION_ROOM)
     for row in _ROWS if code is not None else ():

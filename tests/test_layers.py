@@ -51,6 +51,8 @@ PURE = {
     "worker.room.wording",
     "tools.encoding",
     "offline.errors",
+    "offline.gemini.continuing",
+    "offline.gemini.prompting",
     "offline.gemini.wire",
     "offline.gemini.schema",
     "offline.gemini.inputs",

@@ -100,7 +100,7 @@ class Conversation:
                 microphone=self._ears.hear,
                 cancelled=lambda ids: self._calls.cancel(ids),
             ),
-            bounds=Bounds(setup=self._settings.setup_timeout),
+            bounds=Bounds(setup=self._settings.setup_timeout, patience=self._settings.patience),
             clock=time.monotonic,
             jitter=random.random,
         )

@@ -174,6 +174,12 @@ class Settings:
         number(above=0, up_to=120, unit="seconds"),
         "seconds that Gemini Live may take to set up a connection",
     )
+    patience: float = variable(
+        "AGENT_PATIENCE",
+        "300",
+        number(above=0, up_to=3600, unit="seconds"),
+        "seconds without Gemini Live after which the agent says goodbye",
+    )
     greeting: bool = variable(
         "AGENT_GREETING", "on", switch, "on or off: whether the agent speaks first"
     )

@@ -7,6 +7,7 @@ from functools import partial
 from offline.gemini import inputs, outputs
 from offline.gemini.admission import declared
 from offline.gemini.answers import Answers
+from offline.gemini.continuing import reminded
 from offline.gemini.floor import Floor
 from offline.gemini.inputs import Content
 from offline.gemini.lifetime import Lifetime
@@ -173,7 +174,9 @@ class Conversation:
         elif given.turn_complete:
             asked = request(self._content, line.profile)
             self._content.clear()
-            self._floor.owe(asked, now, typed=True)
+            turns = ((turn.role, turn.text) for turn in line.memory.history)
+            about = reminded(asked, turns)
+            self._floor.owe(about or asked, now, typed=about is None)
 
     def _append(self, turn: Content, now: float) -> None:
         line = self._line

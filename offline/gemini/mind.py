@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline.gemini import slots
+from offline.gemini.continuing import cut_after, rest_of, told_result
 from offline.gemini.phrasing import spoken
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class Prompt:
     turn: int = 0
 
 
+BY_HEART = (STORY, GREETING)
+"""What can be gone on with from any place in it."""
+
 NO_PICTURE = "I see nothing: no picture has reached me."
 
 LEAD = {
@@ -85,6 +89,10 @@ def think(prompt: Prompt) -> tuple[Say | Call, ...]:
     """Return what to say or call; nothing only when nothing was asked."""
     if prompt.results:
         return (_say(prompt, " ".join(_results(prompt))),)
+    if (words := cut_after(prompt.text)) is not None:
+        return (Say(text=rest_of(words, BY_HEART)),)
+    if told := told_result(prompt.text):
+        return (Say(text=f"{LEAD.get(told[0], '')}{told[1]}."),)
     if prompt.text.strip():
         return (_answer(prompt),)
     if prompt.instructions is not None:

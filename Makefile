@@ -2,16 +2,20 @@
 #             SCENARIO=goaway-mid-sentence (or another of offline/gemini/scenarios) makes it harder
 # make test   everything that must hold; make check is its quick part
 # make test-slow  faults that take their time: connections, tools, rooms and processes that fail
+# make bench  ours against others, about 15 minutes on a quiet machine; ROUNDS=4 for tighter figures,
+#             LONG=1 with a ten-minute call each; the page goes to tests/output/benchmarks.md
 # make setup  the set-up alone; demo and test call it, and it does nothing the second time
 
 PYTHON ?= python3
 CALLER ?= script
 SCENARIO ?=
+ROUNDS ?= 2
+LONG ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup demo test test-slow check fmt e2e lock clean
+.PHONY: setup demo test test-slow check fmt e2e bench lock bench-lock clean
 
 setup: $(SETUP)
 	@$(BIN)/python -m offline.livekit install
@@ -50,6 +54,9 @@ test-slow: setup
 e2e: setup
 	@$(BIN)/python -m pytest tests/e2e -s
 
+bench: setup
+	@$(BIN)/python -m tests.bench --rounds $(ROUNDS) $(if $(LONG),--long)
+
 fmt: $(SETUP)
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
@@ -60,6 +67,14 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header --quiet pyproject.toml --extra offline --extra dev \
 	    -o requirements-dev.lock
+
+# The same for the environments of those we are measured against.
+bench-lock:
+	for name in plain adk; do \
+	    uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-annotate --no-header --quiet tests/bench/requirements-$$name.in \
+	        -o tests/bench/requirements-$$name.lock; \
+	done
 
 clean:
 	rm -rf demo tests/output .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,6 +16,9 @@ STAMP_BITS = 24
 CHECK_BITS = 8
 """Bits behind the milliseconds by which a damaged stamp is refused."""
 
+STAMP_BAR = 0.89
+"""Where the dark bar behind the stamp begins, in shares of the picture's height."""
+
 STAMP_TOP, STAMP_BOTTOM = 0.91, 0.99
 """Where the stamp's row lies, in shares of the picture's height."""
 
@@ -50,9 +53,6 @@ class Scene:
         self._still[:, width // 2 :] = GRASS
         if qr_text:
             self._paste(qr_text)
-        self._still[round(height * 0.89) :] = FRAME
-        self._edges = [round(edge) for edge in _edges(width)]
-        self._rows = slice(round(height * STAMP_TOP), max(1, round(height * STAMP_BOTTOM)))
 
     def frame(self, t: float) -> Picture:
         """Return the picture at `t` seconds (not negative): uint8, (height, width, 3), BGR."""
@@ -60,9 +60,7 @@ class Scene:
         x = round(self.width * (0.75 + 0.12 * cos(1.7 * t)))
         y = round(self.height * (0.44 + 0.24 * sin(2.3 * t)))
         cv2.circle(picture, (x, y), max(1, self.height // 6), BALL, cv2.FILLED)
-        for index, lit in enumerate(_stamp(int(t * 1000))):
-            if lit:
-                picture[self._rows, self._edges[index] : self._edges[index + 1]] = 255
+        draw_stamp(picture, int(t * 1000))
         return picture
 
     def _paste(self, qr_text: str) -> None:
@@ -77,8 +75,19 @@ class Scene:
         self._still[top : top + card.shape[0], left : left + card.shape[1]] = card[:, :, None]
 
 
+def draw_stamp(picture: Picture, milliseconds: int) -> None:
+    """Draw a time into the foot of a picture, on a dark bar, for `read_stamp`."""
+    height, width = picture.shape[:2]
+    picture[round(height * STAMP_BAR) :] = FRAME
+    edges = [round(edge) for edge in _edges(width)]
+    rows = slice(round(height * STAMP_TOP), max(1, round(height * STAMP_BOTTOM)))
+    for index, lit in enumerate(_stamp(milliseconds)):
+        if lit:
+            picture[rows, edges[index] : edges[index + 1]] = 255
+
+
 def read_stamp(picture: Picture) -> int | None:
-    """Return the milliseconds drawn in a `Scene` of any size, None where none can be read."""
+    """Return the milliseconds drawn in a picture of any size, None where none can be read."""
     if picture.ndim != 3 or picture.shape[0] < 16 or picture.shape[1] < 2 * _BLOCKS:
         return None
     height, width = picture.shape[:2]

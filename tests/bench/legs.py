@@ -1,0 +1,136 @@
+"""One leg of the run: a contender is started, holds its calls, and is ended again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from offline.camera import CameraOptions
+from tests.bench.bare import bare
+from tests.bench.calls import HD, Call, call
+from tests.bench.drawings import Frozen, SlideShow, TalkingHead
+from tests.bench.entrants import Entrant, Place, entrant
+from tests.bench.harvest import grown, pictures, times
+from tests.bench.metrics import FLOOR
+from tests.bench.samples import Samples
+
+logger = logging.getLogger(__name__)
+
+SINGLE = CameraOptions(width=1280, height=720, fps=30, simulcast=False)
+FULL_HD = CameraOptions(width=1920, height=1080, fps=30, simulcast=False, max_bitrate=3_000_000)
+REST = 3.0
+"""Seconds that an idle contender is left alone before its memory is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """How much of everything one leg does."""
+
+    turns: int = 3
+    """In the call with simulcast; the two other calls have one less."""
+    barge_ins: int = 2
+    tools: int = 2
+    quiet: float = 8.0
+    frozen: float = 12.0
+    slides: float = 15.0
+    long: float = 600.0
+    """Seconds of the long call."""
+
+
+class Leg:
+    """Holds a contender's calls; what fails is noted and the rest goes on."""
+
+    def __init__(self, name: str, place: Place, samples: Samples, sizes: Sizes) -> None:
+        self._name, self._place, self._samples, self._sizes = name, place, samples, sizes
+
+    async def run(self, *, long: bool = False) -> None:
+        """Run the whole leg, or the long call alone."""
+
+        async def hold() -> None:
+            async with entrant(self._name, self._place) as ready:
+                self._samples.add(self._name, "ready", ready.took)
+                if self._name == FLOOR:
+                    await self._step(
+                        "floor",
+                        lambda: bare(ready, self._place, self._samples, self._sizes.turns + 1),
+                    )
+                elif long:
+                    await self._step("long call", lambda: self._long(ready))
+                else:
+                    await self._calls(ready)
+
+        await self._step("start", hold)
+
+    async def _step(self, cell: str, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception as error:
+            logger.debug("cell failed", exc_info=True)
+            self._samples.fail(self._name, cell, " ".join(str(error).split())[:240] or repr(error))
+
+    async def _calls(self, ready: Entrant) -> None:
+        await asyncio.sleep(REST)
+        idle = await asyncio.to_thread(ready.meter.pss)
+        self._samples.add(self._name, "pss_idle", idle)
+        await self._step("call without camera", lambda: self._turns_only(ready, None, "cpu_audio"))
+        await self._step("call with simulcast", lambda: self._main(ready))
+        await self._step(
+            "call without simulcast", lambda: self._turns_only(ready, SINGLE, "cpu_single")
+        )
+
+    async def _turns_only(self, ready: Entrant, camera: CameraOptions | None, cpu: str) -> None:
+        head = TalkingHead(camera.width, camera.height) if camera else None
+        async with call(ready, self._place, self._samples, camera, head) as held:
+            for _ in range(max(1, self._sizes.turns - 1)):
+                await self._step(cpu, lambda: held.turn(cpu))
+            if camera is None:
+                times(held, await held.ledger())
+
+    async def _main(self, ready: Entrant) -> None:
+        sizes, head = self._sizes, TalkingHead(HD.width, HD.height)
+        async with call(ready, self._place, self._samples, HD, head) as held:
+            began = held.person.clock()
+            for _ in range(sizes.turns):
+                await self._step("turn", lambda: held.turn("cpu_simulcast"))
+            talked = held.person.clock()
+            await self._step("turns", lambda: pictures(held, began, talked))
+            quiet = sizes.quiet
+            await self._step(
+                "quiet", lambda: held.quiet("frames_idle", quiet, per=quiet, cpu="cpu_quiet")
+            )
+            await self._step("event loop", lambda: self._watched(held))
+            await held.memory("pss_call")
+            times(held, await held.ledger())
+
+    async def _watched(self, held: Call) -> None:
+        sizes, size = self._sizes, (HD.width, HD.height)
+        async with held.watching(""):
+            for _ in range(sizes.barge_ins):
+                await self._step("barge-in", held.barge_in)
+            since = held.person.clock()
+            for _ in range(sizes.tools):
+                await self._step("tool", held.tool)
+            for took in (await held.ledger()).tools(since):
+                held.add("tool", took * 1000)
+            frozen = Frozen(TalkingHead(*size).frame(held.person.clock()))
+            await self._step(
+                "frozen", lambda: held.show(frozen, "frames_frozen", sizes.frozen, settle=2.0)
+            )
+            slides = SlideShow(*size)
+            await self._step(
+                "slides", lambda: held.show(slides, "frames_slides", sizes.slides, settle=1.0)
+            )
+
+    async def _long(self, ready: Entrant) -> None:
+        head = TalkingHead(FULL_HD.width, FULL_HD.height)
+        async with call(ready, self._place, self._samples, FULL_HD, head) as held:
+            began, memory = held.person.clock(), list[tuple[float, float]]()
+            async with held.watching("_long"):
+                while (passed := held.person.clock() - began) < self._sizes.long:
+                    await self._step("turn", lambda: held.turn("cpu_long"))
+                    memory.append((passed, await asyncio.to_thread(ready.meter.pss)))
+            growth, slope = grown(memory)
+            held.add("growth", growth)
+            held.add("slope", slope)

@@ -125,7 +125,8 @@ class Lookout:
         try:
             await asyncio.to_thread(process.start)
             await asyncio.to_thread(process.join, PROBE_LIMIT)
-        except OSError:
+        except Exception:
+            # Whatever keeps a process from being started, the next probe is tried all the same.
             logger.warning("cannot start a probe", exc_info=True)
         finally:
             if process.pid is not None:

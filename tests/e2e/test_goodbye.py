@@ -13,13 +13,25 @@ from tests.e2e.rig import MARKS, Guest, Rig, new_room, rig, until
 from worker.goodbye import SENTENCE, load_sound
 
 pytestmark = MARKS
+PATIENCE = 5
+OUTAGE = """
+story = "The service is down."
+
+[[on]]
+connection = "every"
+when = "connecting"
+do = "refuse"
+status = 503
+"""
 LENGTH = load_sound().duration
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def own() -> AsyncIterator[Rig]:
     """A stack whose stand-in may be made to refuse everybody."""
-    async with rig("goodbye", env={"AGENT_METRICS_PORT": "0"}) as stack:
+    async with rig(
+        "goodbye", env={"AGENT_METRICS_PORT": "0", "AGENT_PATIENCE": str(PATIENCE)}
+    ) as stack:
         yield stack
 
 
@@ -89,12 +101,30 @@ async def test_a_call_whose_key_is_withdrawn_ends_with_a_goodbye(
     assert await own.health() == 200
 
 
+async def test_an_outage_that_does_not_pass_ends_with_a_goodbye_and_is_probed_until_it_does(
+    own: Rig, figures: Figures
+) -> None:
+    await own.gemini.play(OUTAGE)
+    async with own.guest(new_room(), camera=None) as guest:
+        await hear_goodbye(own, guest, guest.joined_at, figures)
+        levels = [body["level"] for body in guest.shown("notice")]
+    assert levels == ["warning", "error"]
+    assert (await own.status())["gemini"]["kind"] == "passing"
+    await own.gemini.play()
+    await until("reached", lambda: reached(own), 70)
+    await answered(own)
+
+
+async def reached(stack: Rig) -> bool | None:
+    return True if not (await stack.status())["gemini"]["kind"] else None
+
+
 async def test_metrics_keep_the_figures_of_calls_that_are_over(own: Rig) -> None:
     before = await counted(own, "sightline_live_connections_total")
     await answered(own)
     await answered(own)
     await until("count", lambda: two_more(own, before), 10)
-    assert await counted(own, "sightline_live_given_up_total") >= 2
+    assert await counted(own, "sightline_live_given_up_total") >= 3
     assert "lk_agents_worker_load" in await metrics(own)
 
 

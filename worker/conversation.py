@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import ssl
@@ -42,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 ANNOUNCED = 1.0
 """Seconds after the join in which the server has announced the agent even where nobody listens."""
+CLOSING = 3.0
+"""Seconds that a session which has lost its model may take to end what it was saying."""
 FAREWELL = 20.0
 """Seconds that the agent may take to join and to say goodbye once it has no model."""
 MAX_TYPED = 4_000
@@ -57,7 +60,8 @@ class Conversation:
         self._ctx, self._room = ctx, ctx.room
         self._settings, self._persona = settings, persona
         self._tasks = Tasks()
-        self._closing = self._lost = False
+        self._closing = self._leaving = False
+        self._session_closed = asyncio.Event()
         self._tls = tls
         self._http = httpx.AsyncClient(verify=tls)
         self._posting = Posting(self._room)
@@ -147,7 +151,7 @@ class Conversation:
         )
         await asyncio.gather(joining, starting)
         self._posting.open()
-        if self._lost:
+        if self._session_closed.is_set():
             return
         heard = self.session.room_io.subscribed_fut if in_room else None
         if in_room:
@@ -246,18 +250,25 @@ class Conversation:
     def _on_refused(self, failure: Failure) -> None:
         self._vitals.on_refused(failure)
         self._tell("error", failure.room)
+        self._part()
 
     def _on_close(self, event: CloseEvent) -> None:
         self._attendance.close()
-        if self._closing or event.reason is not CloseReason.ERROR:
-            return
-        self._lost = True
-        self._tasks.spawn(self._leave(), "leave")
+        self._session_closed.set()
+        if not self._closing and event.reason is CloseReason.ERROR:
+            self._part()
+
+    def _part(self) -> None:
+        if not self._leaving:
+            self._leaving = True
+            self._tasks.spawn(self._leave(), "leave")
 
     async def _leave(self) -> None:
         """Take leave when the session has died: a mute agent must not stay in the room."""
         try:
             async with asyncio.timeout(FAREWELL):
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._session_closed.wait(), CLOSING)
                 await self._posting.write(SENTENCE)
                 heard = await say_goodbye(self._room, on_listened=self._outbox.start)
                 logger.info("said goodbye", extra={"heard": heard})

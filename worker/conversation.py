@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import ssl
@@ -25,7 +24,7 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
-from worker.goodbye import SENTENCE, say_goodbye
+from worker.goodbye import take_leave
 from worker.hands import Hands
 from worker.parting import part_from
 from worker.personas import Persona
@@ -43,10 +42,6 @@ logger = logging.getLogger(__name__)
 
 ANNOUNCED = 1.0
 """Seconds after the join in which the server has announced the agent even where nobody listens."""
-CLOSING = 3.0
-"""Seconds that a session which has lost its model may take to end what it was saying."""
-FAREWELL = 20.0
-"""Seconds that the agent may take to join and to say goodbye once it has no model."""
 MAX_TYPED = 4_000
 """Characters of a typed question that are read."""
 
@@ -266,14 +261,7 @@ class Conversation:
     async def _leave(self) -> None:
         """Take leave when the session has died: a mute agent must not stay in the room."""
         try:
-            async with asyncio.timeout(FAREWELL):
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._session_closed.wait(), CLOSING)
-                await self._posting.write(SENTENCE)
-                heard = await say_goodbye(self._room, on_listened=self._outbox.start)
-                logger.info("said goodbye", extra={"heard": heard})
-            self._outbox.start()
-            await self._outbox.aclose()
+            await take_leave(self._room, self._posting, self._outbox, closed=self._session_closed)
         finally:
             self._ctx.shutdown(reason="the model cannot be reached")
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import wave
 from collections.abc import Callable
 from pathlib import Path
 
 from livekit import rtc
+
+from worker.room.outbox import Outbox
+from worker.room.posting import Posting
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +25,32 @@ ON_ITS_WAY = 0.4
 """Seconds from the last sample sent until it is heard: network and the listener's jitter buffer."""
 SPARE = 2.0
 """Seconds that playing may take longer than the sound is long."""
+
+CLOSING = 3.0
+"""Seconds that a session which has lost its model may take to end what it was saying."""
+FAREWELL = 20.0
+"""Seconds for all of it: to join the room, if need be, and to say goodbye in it."""
+
+
+async def take_leave(
+    room: rtc.Room, posting: Posting, outbox: Outbox, *, closed: asyncio.Event
+) -> None:
+    """Say goodbye aloud and in writing, and send the messages that wait.
+
+    Args:
+        closed: set when the session is closed; it is not waited for long.
+
+    Raises:
+        TimeoutError: the room was not even joined in that time.
+    """
+    async with asyncio.timeout(FAREWELL):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closed.wait(), CLOSING)
+        await posting.write(SENTENCE)
+        heard = await say_goodbye(room, on_listened=outbox.start)
+        logger.info("said goodbye", extra={"heard": heard})
+    outbox.start()
+    await outbox.aclose()
 
 
 def load_sound(file: Path = SOUND) -> rtc.AudioFrame:

@@ -69,6 +69,8 @@ async def say_goodbye(room: rtc.Room, *, on_listened: Callable[[], None]) -> boo
     Args:
         on_listened: called when somebody listens and it is about to begin.
     """
+    if not room.isconnected():
+        return False
     sound = await asyncio.to_thread(load_sound)
     source = rtc.AudioSource(sound.sample_rate, sound.num_channels, queue_size_ms=200)
     try:

@@ -44,6 +44,8 @@ PURE = {
     "worker.eyes.adaptive",
     "worker.eyes.allowance",
     "worker.eyes.card",
+    "worker.eyes.choice",
+    "worker.eyes.composite",
     "worker.eyes.change",
     "worker.eyes.condition",
     "worker.eyes.report",

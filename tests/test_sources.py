@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from livekit import rtc
 
-from worker.eyes.sources import Offer, Publication, Source, Sources, choose
+from worker.eyes.choice import Offer, choose, choose_all
+from worker.eyes.sources import Publication, Source, Sources
 
 CAMERA, SCREEN = rtc.TrackSource.SOURCE_CAMERA, rtc.TrackSource.SOURCE_SCREENSHARE
 MICROPHONE = rtc.TrackSource.SOURCE_MICROPHONE
@@ -43,6 +44,24 @@ def test_chooses(offers: list[Offer], chosen: str | None) -> None:
     assert (offer and offer.sid) == chosen
 
 
+@pytest.mark.parametrize(
+    ("served", "others", "chosen"),
+    [
+        ([], [], []),
+        ([camera("a")], [], ["a"]),
+        ([camera("a"), screen("s")], [], ["s", "a"]),
+        ([camera("a"), camera("b"), screen("s"), screen("t")], [], ["t", "b"]),
+        ([camera("a", muted=True), screen("s")], [], ["s"]),
+        ([camera("a", muted=True)], [], ["a"]),
+        ([camera("a", muted=True)], [[camera("b")]], ["b", "a"]),
+        ([camera("a")], [[camera("b"), screen("s")], [camera("c", muted=True)]], ["s", "a", "b"]),
+        ([camera("a")], [[camera(str(n))] for n in range(9)], ["a", "0", "1", "2"]),
+    ],
+)
+def test_chooses_several(served: list[Offer], others: list[list[Offer]], chosen: list[str]) -> None:
+    assert [offer.sid for offer in choose_all(served, others)] == chosen
+
+
 @dataclass
 class FakePublication:
     sid: str
@@ -61,6 +80,8 @@ class FakePublication:
 
 
 class FakePerson:
+    name = ""
+
     def __init__(self) -> None:
         self.published: dict[str, FakePublication] = {}
 
@@ -181,7 +202,7 @@ def test_tells_when_the_subscription_has_come_about(room: FakeRoom, sources: Sou
     room.emit("track_subscribed", publication.track, publication, room.people["ann"])
     assert [source and source.track for source in told] == [publication.track]
     assert sources.current() == Source(
-        identity="ann", kind="camera", sid="a", track=publication.track, muted=False
+        identity="ann", name="ann", kind="camera", sid="a", track=publication.track, muted=False
     )
 
 
@@ -248,3 +269,25 @@ def test_lets_go_of_everything_at_the_end(room: FakeRoom, sources: Sources) -> N
     assert sources.current() is None
     late = room.publish("ann", "c", CAMERA)
     assert late.asked == []
+
+
+def test_looks_at_screen_and_camera_together(room: FakeRoom) -> None:
+    sources = Sources(room, "person")
+    sources.serve("ann")
+    face, slides = room.publish("ann", "a", CAMERA), room.publish("ann", "s", SCREEN)
+    assert [source.kind for source in sources.all()] == ["screen", "camera"]
+    assert (face.asked, slides.asked) == ([True], [True])
+    room.mute("ann", face, True)
+    assert [source.kind for source in sources.all()] == ["screen"]
+    assert face.asked == [True, False]
+
+
+def test_looks_at_others_where_the_whole_room_is_to_be_seen(room: FakeRoom) -> None:
+    sources = Sources(room, "room")
+    sources.serve("ann")
+    room.join("bob")
+    room.publish("bob", "b", CAMERA)
+    room.publish("ann", "a", CAMERA)
+    assert [source.identity for source in sources.all()] == ["ann", "bob"]
+    room.leave("ann")
+    assert sources.all() == (), "nobody is looked at behind the back of who is served"

@@ -70,7 +70,7 @@ class Conversation:
         )
         self.lifeline = self._open_lifeline()
         self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
-        self._sources = Sources(self._room)
+        self._sources = Sources(self._room, settings.look_at)
         self._sight = open_sight(settings, self._sources, self._gaze)
         self._hands = Hands()
         self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)

@@ -120,6 +120,12 @@ class Settings:
         choice("adaptive", "steady", "off"),
         "adaptive: pictures follow the talk; steady: one after the other; off: the agent is blind",
     )
+    look_at: str = variable(
+        "AGENT_LOOK_AT",
+        "person",
+        choice("one", "person", "room"),
+        "one: the caller's screen or camera; person: both; room: everybody's, four at most",
+    )
     fps: float = variable(
         "AGENT_FPS",
         "1.0",

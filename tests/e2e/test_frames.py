@@ -17,8 +17,11 @@ from tests.e2e.account import Frame
 from tests.e2e.figures import Figures
 from tests.e2e.film import Film, filming, picture
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, until
+from worker.eyes.composite import fit
 
 pytestmark = MARKS
+
+BOTH = "screen+camera"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +129,14 @@ async def test_tells_when_it_is_blind_and_when_it_sees_again(
     assert seen.at - unmuted <= 2
 
 
-async def test_looks_at_a_shared_screen_rather_than_the_camera(
-    caller: Guest, figures: Figures
-) -> None:
+async def test_shows_a_shared_screen_beside_the_camera(caller: Guest, figures: Figures) -> None:
     await caller.wait_for_message("camera", lambda m: m.body.get("source") == "camera")
     shared = caller.clock()
     screen = await caller.show(CameraOptions(width=800, height=600, fps=5, screen=True))
-    first = await caller.wait_for_message("screen", lambda m: m.body.get("source") == "screen")
+    first = await caller.wait_for_message("both", lambda m: m.body.get("source") == BOTH)
     # The server begins with a smaller layer of simulcast and goes up as it learns the line.
-    whole = await caller.wait_for_message("whole screen", lambda m: m.body.get("width") == 800, 15)
+    full = fit(("screen", "camera"), ((800, 600), (640, 360)), 1536)
+    whole = await caller.wait_for_message("whole", lambda m: m.body.get("width") == full, 15)
     figures("screen shared: to a picture of it", first.at - shared, "s", "<= 2")
     figures("screen shared: to one of its full size", whole.at - shared, "s")
     hidden = caller.clock()

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from worker.eyes.card import write
 from worker.eyes.change import Glance, glance
+from worker.eyes.choice import Kind
+from worker.eyes.composite import Caption, compose, fit, lay_out
 from worker.eyes.frames import read_planes
 from worker.eyes.lens import Shot
-from worker.eyes.picture import Picture, Region, encode
-from worker.eyes.sources import Kind
+from worker.eyes.picture import Picture, Region, draw, encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,11 @@ class Darkroom:
         quality = self._profile.quality
         return await loop.run_in_executor(self._executor, _make, shot, region, longest, quality)
 
+    async def compose(self, parts: Sequence[tuple[Shot | None, Caption]]) -> Picture:
+        """Make one picture of several shots, with a name for each; raises as `develop` does."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, _compose, parts, self._profile)
+
     async def write(self, lines: Sequence[str]) -> Picture:
         """Make a card of words."""
         loop = asyncio.get_running_loop()
@@ -77,3 +83,26 @@ def _glance(shot: Shot) -> Glance:
 def _make(shot: Shot, region: Region | None, longest: int, quality: int) -> Picture:
     planes = read_planes(shot.frame)
     return encode(planes, rotation=shot.rotation, longest=longest, quality=quality, region=region)
+
+
+def _compose(parts: Sequence[tuple[Shot | None, Caption]], profile: Profile) -> Picture:
+    captions = [caption for _, caption in parts]
+    kinds = [caption.kind for caption in captions]
+    most = profile.screen_edge if "screen" in kinds else profile.camera_edge
+    longest = fit(kinds, [_size(shot) for shot, _ in parts], most)
+    images = [
+        None
+        if shot is None
+        else draw(
+            read_planes(shot.frame), rotation=shot.rotation, width=cell.width, height=cell.height
+        )
+        for (shot, _), cell in zip(parts, lay_out(kinds, longest), strict=True)
+    ]
+    return compose(images, captions, longest, profile.quality)
+
+
+def _size(shot: Shot | None) -> tuple[int, int]:
+    if shot is None:
+        return 0, 0
+    size = shot.frame.width, shot.frame.height
+    return size if shot.rotation in (0, 180) else size[::-1]

@@ -8,13 +8,17 @@ from collections.abc import Callable
 from livekit import rtc
 
 from worker.eyes.change import Glance, compare
+from worker.eyes.choice import Kind
 from worker.eyes.condition import Condition, State
 from worker.eyes.lens import Clock, Lens, Shot
 from worker.eyes.pacing import REPEAT, Change
-from worker.eyes.sources import Kind, Source
+from worker.eyes.sources import Source
 
 TOO_SLOW = 4.0
 """Seconds without a frame after which a camera shows nothing; a screen may stand still."""
+
+BESIDE = 0.5
+"""Seconds that one of several sources may keep the others waiting."""
 
 OpenLens = Callable[[rtc.Track, Kind, Clock], Lens]
 
@@ -37,6 +41,16 @@ class Eye:
                 return await self.lens.next()
         except TimeoutError:
             return self.lens.latest if screen else None
+
+    async def glimpse(self) -> Shot | None:
+        """Return what it shows now, whether or not that is new; None when a camera gives none."""
+        if self.source.kind == "screen" and self.lens.latest is not None:
+            return self.lens.latest
+        try:
+            async with asyncio.timeout(BESIDE):
+                return await self.lens.next()
+        except TimeoutError:
+            return None
 
     def examine(self, glance: Glance, now: float) -> tuple[State, Change]:
         """Tell whether a frame shows anything, and how it differs from what was sent."""

@@ -27,7 +27,7 @@ from typing import Protocol
 
 from livekit import rtc
 
-from worker.eyes.sources import Kind
+from worker.eyes.choice import Kind
 
 logger = logging.getLogger(__name__)
 

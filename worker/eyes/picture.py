@@ -128,6 +128,22 @@ def encode(
     return Picture(jpeg=jpeg.tobytes(), width=width, height=height)
 
 
+def draw(planes: Planes, *, rotation: int, width: int, height: int) -> Plane:
+    """Return a frame upright, (height, width, 3), blue first, shrunk to fit into a place.
+
+    Raises:
+        PictureError: as `encode`.
+    """
+    rows, columns = planes.y.shape if rotation in (0, 180) else planes.y.shape[::-1]
+    scale = min(width / columns, height / rows, 1.0)
+    longest = max(MIN_EDGE, int(max(rows, columns) * scale))
+    _check(planes, rotation, longest, 1)
+    try:
+        return _turn(_to_bgr(_shrink(planes, longest)), rotation)
+    except cv2.error as error:
+        raise PictureError("the picture could not be drawn") from error
+
+
 def _check(planes: Planes, rotation: int, longest: int, quality: int) -> None:
     if rotation not in (0, 90, 180, 270):
         raise PictureError(f"rotation must be 0, 90, 180 or 270 degrees, not {rotation}")

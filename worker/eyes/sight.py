@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
@@ -18,15 +18,18 @@ from typing import Literal
 from worker.errors import PictureError
 from worker.eyes.allowance import Rank
 from worker.eyes.blindspot import REMIND, BlindSpot
+from worker.eyes.closer import take_look
 from worker.eyes.condition import UNSURE_GAP
 from worker.eyes.darkroom import Darkroom
 from worker.eyes.darkroom import Profile as Profile
 from worker.eyes.eye import Eye, OpenLens
-from worker.eyes.lens import Clock, Shot, open_lens
+from worker.eyes.layout import Layout
+from worker.eyes.lens import Clock, open_lens
 from worker.eyes.pacing import Pacing
 from worker.eyes.picture import Picture, Region
 from worker.eyes.report import Blindness, Counts, Look, Vision
 from worker.eyes.sources import Source, Sources
+from worker.eyes.view import Composed, Plain, View
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +41,6 @@ STANDSTILL = 1.0
 
 SETTLING = 1.0
 """Seconds in which the source has been received from anew."""
-
-PATIENCE = 0.4
-"""Seconds a look waits for a frame; once simulcast layers are chosen, for a larger one too."""
 
 
 class Sight:
@@ -83,7 +83,8 @@ class Sight:
             clock=clock,
             remind=remind,
         )
-        self._paused = False
+        self._layout = Layout(pacing, self._darkroom, send_card, clock)
+        self._paused = self._speaking = False
         self._eyes: list[Eye] = []
         self._changed, self._asked = asyncio.Event(), asyncio.Event()
         self._shown = asyncio.Event()
@@ -129,6 +130,7 @@ class Sight:
 
     def on_speech(self, began: bool) -> None:
         """Somebody begins to speak to the agent, or ends; whoever notices first may say so."""
+        self._speaking = began
         self._pacing.on_speech(self._clock(), began)
         self._wake()
         if not began:
@@ -146,18 +148,13 @@ class Sight:
             PictureError: there is nothing to look at, or no picture can be made of it, or pictures
                 have cost enough in this minute; the sentence is fit to be spoken.
         """
+        lens = self._eyes[0].lens if self._eyes else None
         source = self._sources.current()
-        if source is None:
-            raise PictureError("there is no camera or screen to look at")
-        if source.muted:
-            raise PictureError(f"the {source.kind} is turned off")
-        shot = await self._eyes[0].lens.newest(PATIENCE) if self._eyes else None
-        if shot is None:
-            raise PictureError(f"no picture has come from the {source.kind} yet")
-        picture = await self._darkroom.enlarge(shot, region, longest)
+        shot, picture = await take_look(source, lens, self._darkroom, region, longest)
         if (wait := self._pacing.charge(self._clock(), Rank.ASKED)) > 0:
             raise PictureError(f"enough pictures were looked at; again in {wait:.0f} seconds")
-        return Look(picture=picture, age=self._clock() - shot.at, source=source.kind)
+        kind = source.kind if source is not None else ""
+        return Look(picture=picture, age=self._clock() - shot.at, source=kind)
 
     async def _run(self) -> None:
         before: Sequence[Source] = ()
@@ -174,35 +171,53 @@ class Sight:
 
     async def _watch(self, sources: Sequence[Source], before: Sequence[Source]) -> None:
         """Look at the same sources for as long as nothing about them changes."""
+        shown = [source for source in sources if not source.muted]
         if self._paused:
             await self._lose("paused")
         elif not sources:
             await asyncio.sleep(GRACE if self._blind.reason != "no_camera" else 0)
             await self._lose("no_camera")
-        elif all(source.muted for source in sources):
+        elif not shown:
             await self._lose("off", sources[0].kind)
-        elif sources[0].track is not None:
-            muted = {source.sid for source in before if source.muted}
-            lens = self._open_lens(sources[0].track, sources[0].kind, self._clock)
-            self._eyes = [Eye(sources[0], lens)]
-            try:
-                self.ask("unmuted" if sources[0].sid in muted else "source")
-                while True:
-                    await self._attempt(self._eyes[0])
-            finally:
-                self._eyes = []
-                await lens.aclose()
+        elif all(source.track is not None for source in shown):
+            await self._behold(shown, {source.sid for source in before if source.muted})
 
-    async def _attempt(self, eye: Eye) -> None:
+    async def _behold(self, shown: Sequence[Source], muted: Container[str]) -> None:
+        """Look at what is shown until cancelled."""
+        self._eyes = [
+            Eye(source, self._open_lens(source.track, source.kind, self._clock))
+            for source in shown
+            if source.track is not None
+        ]
+        try:
+            self.ask("unmuted" if shown[0].sid in muted else "source")
+            view = self._view()
+            while True:
+                await self._attempt(view)
+        finally:
+            eyes, self._eyes = self._eyes, []
+            for eye in eyes:
+                await eye.lens.aclose()
+
+    def _view(self) -> View:
+        eyes = self._eyes
+        if len(eyes) == 1:
+            return Plain(eyes[0], self._darkroom, self._clock)
+        return Composed(eyes, self._darkroom, self._clock, self._speakers)
+
+    def _speakers(self) -> frozenset[str]:
+        served = self._eyes[0].source.identity if self._eyes else ""
+        return self._sources.speaking | ({served} if self._speaking else set())
+
+    async def _attempt(self, view: View) -> None:
         """Look once when it is time; whatever is wrong with a frame, the next gets its turn."""
         try:
             await self._until_due()
-            shot = await eye.take()
-            if shot is None:
-                await self._lose("too_slow", eye.source.kind)
+            if not await view.take():
+                await self._lose("too_slow", view.label)
                 return
             self._count("seen")
-            await self._examine(eye, shot)
+            await self._examine(view)
         except PictureError:
             self._count("skipped")
             self._pacing.failed(self._clock())
@@ -223,16 +238,15 @@ class Sight:
                 self._sources.renew()
                 await asyncio.sleep(SETTLING)
 
-    async def _examine(self, eye: Eye, shot: Shot) -> None:
-        """Send a frame if it shows something that is worth it; if it shows nothing, tell that."""
-        glance = await self._darkroom.glance(shot)
-        now, kind = self._clock(), eye.source.kind
-        state, change = eye.examine(glance, now)
+    async def _examine(self, view: View) -> None:
+        """Send what was taken if it is worth it; if it shows nothing, tell that."""
+        state, change = await view.examine()
+        now = self._clock()
         if state != "clear":
             self._count("same")
             self._pacing.skip(now, UNSURE_GAP if state == "unsure" else None)
             if state != "unsure":
-                await self._lose(state, kind)
+                await self._lose(state, view.label)
             return
         if self._blind.shows:
             self._pacing.ask(now, "clear")
@@ -240,16 +254,17 @@ class Sight:
             self._count("same")
             return
         try:
-            picture = await self._darkroom.develop(shot, kind)
+            picture = await view.develop()
+            await self._layout.tell(self._eyes)
             self._send(picture, reason)
         except Exception:
             self._pacing.refund()
             raise
-        eye.sent(glance)
+        view.sent()
         self._count("sent")
         self._blind.clear()
         self._shown.set()
-        self._on_vision(Vision.of(picture, reason, source=kind, at=self._clock()))
+        self._on_vision(Vision.of(picture, reason, source=view.label, at=self._clock()))
 
     def _wake(self) -> None:
         for eye in self._eyes:

@@ -1,17 +1,17 @@
-"""Follow which camera or screen of the served participant is looked at, and receive that alone."""
+"""Follow which cameras and screens are looked at, and receive those alone."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from livekit import rtc
 
-logger = logging.getLogger(__name__)
+from worker.eyes.choice import Kind, Offer, choose, choose_all
 
-Kind = Literal["camera", "screen"]
+logger = logging.getLogger(__name__)
 
 _KINDS: Mapping[int, Kind] = {
     rtc.TrackSource.SOURCE_CAMERA: "camera",
@@ -30,20 +30,12 @@ _EVENTS: tuple[rtc.room.EventTypes, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What the choice needs to know of a publication."""
-
-    sid: str
-    kind: Kind | None
-    """None for what is not looked at: audio and unknown sources."""
-    muted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """What is looked at."""
 
     identity: str
+    name: str = ""
+    """What the participant wants to be called; the identity where they said nothing."""
     kind: Kind
     sid: str
     track: rtc.Track | None
@@ -69,6 +61,8 @@ class Person(Protocol):
     """What is used of rtc.RemoteParticipant."""
 
     @property
+    def name(self) -> str: ...
+    @property
     def track_publications(self) -> Mapping[str, Publication]: ...
 
 
@@ -81,46 +75,42 @@ class Room(Protocol):
     def off(self, event: rtc.room.EventTypes, callback: Callable[..., None]) -> None: ...
 
 
-def choose(offers: Sequence[Offer]) -> Offer | None:
-    """Choose among the publications of one participant, oldest first.
-
-    What shows something comes before what is muted, a screen before a camera, and the newer of two
-    before the older.
-    """
-    wanted = [
-        (offer.muted, offer.kind != "screen", -age, offer) for age, offer in enumerate(offers)
-    ]
-    seen = [rank for rank in wanted if rank[3].kind is not None]
-    return min(seen, key=lambda rank: rank[:3])[3] if seen else None
-
-
 class Sources:
-    """The room as the eyes see it; `on_change` is called after every change of `current()`."""
+    """The room as the eyes see it; `on_change` is called after every change of `all()`."""
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    def __init__(self, room: Room, scope: str = "one") -> None:
+        """Follow a room.
+
+        Args:
+            scope: What is looked at of what the served participant shows: `one` screen or camera,
+                or both (`person`); or of the whole `room`.
+        """
+        self._room, self._scope = room, scope
         self._identity: str | None = None
         self._paused = False
-        self._received: Publication | None = None
-        self._retried: Publication | None = None
-        self._current: Source | None = None
+        self._received: dict[str, Publication] = {}
+        self._retried: set[str] = set()
+        self._sources: tuple[Source, ...] = ()
+        self.speaking: frozenset[str] = frozenset()
+        """Identities of those who speak, as the server hears it."""
         self.on_change: Callable[[], None] = lambda: None
         self._wires: dict[rtc.room.EventTypes, Callable[..., None]] = {
             **dict.fromkeys(_EVENTS, self._review),
             "track_unsubscribed": self._on_unsubscribed,
             "track_subscription_failed": self._on_failed,
             "reconnected": self._on_reconnected,
+            "active_speakers_changed": self._on_speakers,
         }
         for event, callback in self._wires.items():
             room.on(event, callback)
 
     def current(self) -> Source | None:
-        """Return what is looked at; None when there is nothing to look at."""
-        return self._current
+        """Return what matters most of what is looked at; None when there is nothing."""
+        return self._sources[0] if self._sources else None
 
     def all(self) -> tuple[Source, ...]:
         """Return everything that is looked at, what matters most first."""
-        return (self._current,) if self._current is not None else ()
+        return self._sources
 
     def serve(self, identity: str | None) -> None:
         """Look at what this participant shows, now and as soon as there is something."""
@@ -138,8 +128,8 @@ class Sources:
         Measured with a process stopped for 6 s: frames 4 to 5.4 s old for four seconds after it,
         then 0.2 to 1.1 s old for good; after a new subscription 0.04 to 0.3 s.
         """
-        if self._received is not None:
-            self._received.set_subscribed(False)
+        for publication in self._received.values():
+            publication.set_subscribed(False)
 
     def close(self) -> None:
         """Stop receiving and following."""
@@ -149,69 +139,94 @@ class Sources:
         self.serve(None)
 
     def _review(self, *_: object) -> None:
-        publications = self._publications()
-        chosen = choose([_offer(publication) for publication in publications.values()])
-        self._receive(publications[chosen.sid] if chosen else None, publications)
-        source = self._source(chosen)
-        if source != self._current:
-            self._log(source)
-            self._current = source
+        offered = self._offered()
+        publications = {pub.sid: pub for _, pubs in offered for pub in pubs}
+        people = {pub.sid: identity for identity, pubs in offered for pub in pubs}
+        chosen = self._choose([[_offer(pub) for pub in pubs] for _, pubs in offered])
+        self._receive({offer.sid: publications[offer.sid] for offer in chosen})
+        sources = tuple(
+            source for offer in chosen if (source := self._source(offer, people[offer.sid]))
+        )
+        if sources != self._sources:
+            self._log(sources)
+            self._sources = sources
             self.on_change()
 
-    def _publications(self) -> Mapping[str, Publication]:
-        person = self._room.remote_participants.get(self._identity or "")
-        return {} if person is None or self._paused else {pub.sid: pub for pub in _listed(person)}
+    def _choose(self, offers: list[list[Offer]]) -> list[Offer]:
+        if not offers:
+            return []
+        if self._scope == "one":
+            chosen = choose(offers[0])
+            return [chosen] if chosen is not None else []
+        return choose_all(offers[0], offers[1:])
 
-    def _receive(self, wanted: Publication | None, there: Mapping[str, Publication]) -> None:
-        before, self._received = self._received, wanted
-        if wanted is before:
-            return
-        if wanted is not None:
-            wanted.set_subscribed(True)
-        if before is not None and self._is_there(before):
-            before.set_subscribed(False)
+    def _offered(self) -> list[tuple[str, list[Publication]]]:
+        """List the served participant's publications, then those of others who may be seen."""
+        people, served = self._room.remote_participants, self._identity
+        if served is None or served not in people or self._paused:
+            return []
+        others = sorted(people) if self._scope == "room" else []
+        order = [served, *(other for other in others if other != served)]
+        return [(identity, _listed(people[identity])) for identity in order]
+
+    def _receive(self, wanted: Mapping[str, Publication]) -> None:
+        before, self._received = self._received, dict(wanted)
+        for sid, publication in wanted.items():
+            if before.get(sid) is not publication:
+                publication.set_subscribed(True)
+        for sid, publication in before.items():
+            if wanted.get(sid) is not publication and self._is_there(publication):
+                publication.set_subscribed(False)
 
     def _is_there(self, publication: Publication) -> bool:
         people = self._room.remote_participants.values()
         return any(publication is pub for person in people for pub in _listed(person))
 
+    def _is_received(self, publication: Publication) -> bool:
+        return self._received.get(publication.sid) is publication
+
     def _on_unsubscribed(self, track: rtc.Track, publication: Publication, person: Person) -> None:
         # To ask while the old subscription still ends is lost on the server (measured): ask now.
-        if publication is self._received and self._is_there(publication):
+        if self._is_received(publication) and self._is_there(publication):
             publication.set_subscribed(True)
         self._review()
 
     def _on_reconnected(self, *_: object) -> None:
         # A full reconnect begins with no subscriptions, and may keep the publication objects.
-        if self._received is not None:
-            self._received.set_subscribed(True)
+        for publication in self._received.values():
+            publication.set_subscribed(True)
         self._review()
 
     def _on_failed(self, person: Person, sid: str) -> None:
-        wanted = self._received
-        if wanted is None or wanted.sid != sid:
+        wanted = self._received.get(sid)
+        if wanted is None:
             return
         logger.warning("subscription failed", extra={"kind": _KINDS.get(wanted.source)})
-        if wanted is not self._retried:
+        if sid not in self._retried:
             # Once a publication: what is refused twice would be refused for ever.
-            self._retried = wanted
+            self._retried.add(sid)
             wanted.set_subscribed(True)
 
-    def _source(self, chosen: Offer | None) -> Source | None:
-        publication = self._received
-        if chosen is None or chosen.kind is None or publication is None:
+    def _on_speakers(self, speakers: Sequence[rtc.Participant]) -> None:
+        self.speaking = frozenset(speaker.identity for speaker in speakers)
+
+    def _source(self, chosen: Offer, identity: str) -> Source | None:
+        publication, person = self._received[chosen.sid], self._room.remote_participants[identity]
+        if chosen.kind is None:
             return None
         return Source(
-            identity=self._identity or "",
+            identity=identity,
+            name=person.name or identity,
             kind=chosen.kind,
             sid=chosen.sid,
             track=publication.track,
             muted=chosen.muted,
         )
 
-    def _log(self, source: Source | None) -> None:
-        if (source and source.sid) != (self._current and self._current.sid):
-            logger.info("looking elsewhere", extra={"kind": source.kind if source else "nothing"})
+    def _log(self, sources: Sequence[Source]) -> None:
+        kinds = [source.kind for source in sources]
+        if [source.sid for source in sources] != [source.sid for source in self._sources]:
+            logger.info("looking elsewhere", extra={"kind": " ".join(kinds) or "nothing"})
 
 
 def _listed(person: Person) -> list[Publication]:

@@ -1,0 +1,146 @@
+"""What is looked at as one: a single source, shown plain, or several, composed and named."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from worker.errors import PictureError
+from worker.eyes.change import Glance
+from worker.eyes.composite import Caption
+from worker.eyes.condition import State
+from worker.eyes.darkroom import Darkroom
+from worker.eyes.eye import Eye
+from worker.eyes.lens import Clock, Shot
+from worker.eyes.pacing import Change
+from worker.eyes.picture import Picture
+
+_BLIND: dict[State, str] = {
+    "covered": "COVERED OR DARK",
+    "frozen": "FROZEN",
+    "test_card": "A TEST CARD",
+}
+
+
+class View(Protocol):
+    """One look after the other: `take`, `examine`, and if it is worth it `develop` and `sent`."""
+
+    @property
+    def label(self) -> str:
+        """Name the source in messages."""
+
+    async def take(self) -> bool:
+        """Wait for a frame; tells whether there was one."""
+
+    async def examine(self) -> tuple[State, Change]:
+        """Tell whether what was taken shows anything, and anything new.
+
+        Raises:
+            PictureError: nothing can be made of it.
+        """
+
+    async def develop(self) -> Picture:
+        """Make the picture; raises as `examine` does."""
+
+    def sent(self) -> None:
+        """Keep what was taken, to compare the next with."""
+
+
+class Plain:
+    """One source."""
+
+    def __init__(self, eye: Eye, darkroom: Darkroom, clock: Clock) -> None:
+        self._eye, self._darkroom, self._clock = eye, darkroom, clock
+        self.label: str = eye.source.kind
+        self._shot: Shot | None = None
+        self._glance: Glance | None = None
+
+    async def take(self) -> bool:
+        self._shot = await self._eye.take()
+        return self._shot is not None
+
+    async def examine(self) -> tuple[State, Change]:
+        assert self._shot is not None
+        self._glance = await self._darkroom.glance(self._shot)
+        return self._eye.examine(self._glance, self._clock())
+
+    async def develop(self) -> Picture:
+        assert self._shot is not None
+        return await self._darkroom.develop(self._shot, self._eye.source.kind)
+
+    def sent(self) -> None:
+        assert self._glance is not None
+        self._eye.sent(self._glance)
+
+
+class Composed:
+    """Several sources, screens first."""
+
+    def __init__(
+        self,
+        eyes: Sequence[Eye],
+        darkroom: Darkroom,
+        clock: Clock,
+        speaking: Callable[[], frozenset[str]],
+    ) -> None:
+        """Take the eyes; `speaking` gives the identities of those who speak."""
+        self._eyes, self._darkroom, self._clock = eyes, darkroom, clock
+        self._speaking = speaking
+        self.label = "+".join(eye.source.kind for eye in eyes)
+        self._shots: list[Shot | None] = []
+        self._glances: list[Glance | None] = []
+        self._blind: list[str] = [""] * len(eyes)
+
+    async def take(self) -> bool:
+        self._shots = list(await asyncio.gather(*(eye.glimpse() for eye in self._eyes)))
+        return any(self._shots)
+
+    async def examine(self) -> tuple[State, Change]:
+        self._glances = [await self._glimpse(shot) for shot in self._shots]
+        states, changes, blind = list[State](), list[Change](), list[str]()
+        for eye, glance in zip(self._eyes, self._glances, strict=True):
+            if glance is None:
+                blind.append("NO PICTURE")
+                continue
+            state, change = eye.examine(glance, self._clock())
+            states.append(state)
+            changes.append(change)
+            blind.append(_BLIND.get(state, ""))
+        if not states:
+            raise PictureError("nothing can be made of any source")
+        # That one of them goes blind, or sees again, is news of the whole.
+        news, self._blind = blind != self._blind, blind
+        state = "clear" if "clear" in states else states[0]
+        return state, Change.MUCH if news else max(changes)
+
+    async def develop(self) -> Picture:
+        shots = [
+            None if blind else shot for shot, blind in zip(self._shots, self._blind, strict=True)
+        ]
+        return await self._darkroom.compose(list(zip(shots, self.captions(), strict=True)))
+
+    def sent(self) -> None:
+        for eye, glance in zip(self._eyes, self._glances, strict=True):
+            if glance is not None:
+                eye.sent(glance)
+
+    def captions(self) -> list[Caption]:
+        """Name what is shown, in the order of the sources."""
+        speaking = self._speaking()
+        return [
+            caption(eye, speaking=eye.source.identity in speaking, blind=blind)
+            for eye, blind in zip(self._eyes, self._blind, strict=True)
+        ]
+
+    async def _glimpse(self, shot: Shot | None) -> Glance | None:
+        try:
+            return None if shot is None else await self._darkroom.glance(shot)
+        except PictureError:
+            return None
+
+
+def caption(eye: Eye, *, speaking: bool = False, blind: str = "") -> Caption:
+    """Name what an eye looks at."""
+    source = eye.source
+    return Caption(kind=source.kind, name=source.name, speaking=speaking, blind=blind)

@@ -6,6 +6,7 @@ SightlineError
 ├── UnknownModel        no family of models has this name (worker/gemini/families.py)
 ├── PictureError        a frame that no picture can be made of
 ├── MessageError        bytes that are no message of ours
+├── RecordError         the record cannot be read, or what was asked for is not in it
 └── ConnectionRefused   the model's service will not talk to us
 """
 
@@ -53,6 +54,10 @@ class PictureError(SightlineError):
 
 class MessageError(SightlineError):
     """Bytes that are no message of ours; the sentence says what would have been right."""
+
+
+class RecordError(SightlineError):
+    """The record cannot be read, or what was asked for is not in it; the sentence says which."""
 
 
 class ConnectionRefused(SightlineError):

@@ -1,0 +1,133 @@
+"""What is kept of a conversation: frozen dataclasses to lines of JSON and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+
+from worker.errors import RecordError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something to keep; a later entry of the same kind, call and id takes its place, whole."""
+
+    KIND: ClassVar[str] = ""
+
+    call: str
+    """Id of the conversation."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it takes the place of."""
+        return self.KIND, self.call, getattr(self, "id", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening(Entry):
+    """A conversation begins."""
+
+    KIND = "opening"
+
+    room: str
+    persona: str
+    model: str
+    at: float
+    """Unix seconds; everything else in the conversation counts from here, by a monotonic clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Entry):
+    """What somebody said, so far or in full."""
+
+    KIND = "line"
+
+    id: str
+    place: int
+    """Order in the conversation, counted over entries of every kind."""
+    who: Literal["user", "agent"]
+    identity: str
+    text: str
+    began: float
+    """Seconds into the conversation, as all times of a call."""
+    ended: float
+    final: bool
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall(Entry):
+    """A tool the model called, and what came of it."""
+
+    KIND = "tool"
+
+    id: str
+    place: int
+    name: str
+    status: str
+    summary: str
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark(Entry):
+    """A notice to the people in the room."""
+
+    KIND = "remark"
+
+    id: str
+    place: int
+    level: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing(Entry):
+    """The conversation is over."""
+
+    KIND = "closing"
+
+    after: float
+    """Seconds it lasted."""
+    reason: str
+
+
+KINDS: MappingProxyType[str, type[Entry]] = MappingProxyType(
+    {kind.KIND: kind for kind in (Opening, Line, ToolCall, Remark, Closing)}
+)
+
+
+def encode(entry: Entry) -> bytes:
+    """One line of JSON with its line feed."""
+    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    return json.dumps({"kind": entry.KIND, **values}).encode() + b"\n"
+
+
+def decode(line: bytes) -> Entry:
+    """Read a line back.
+
+    Raises:
+        RecordError: it is no entry of ours.
+    """
+    try:
+        given: dict[str, Any] = json.loads(line)
+        kind = KINDS[given.pop("kind")]
+        entry = kind(**given)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RecordError("a line that is no entry of the record") from None
+    for name, wanted in get_type_hints(kind).items():
+        if get_origin(wanted) is not ClassVar and not _fits(getattr(entry, name), wanted):
+            raise RecordError(f"an entry of the record whose {name} does not fit")
+    return entry
+
+
+def _fits(value: object, wanted: Any) -> bool:
+    if get_origin(wanted) is Literal:
+        return value in get_args(wanted)
+    if wanted is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is wanted

@@ -1,0 +1,105 @@
+"""A conversation as Markdown, JSON, SubRip or WebVTT; pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Any
+
+from worker.record.captions import Caption, captions
+from worker.record.entries import Entry, Line, Remark, ToolCall
+from worker.record.talks import Talk
+
+SPEAKERS = {"user": "You", "agent": "Agent"}
+_MARKUP = re.compile(r"([\\`*_\[\]<>&|~])")
+
+
+def markdown(talk: Talk) -> str:
+    """For people to read; whatever was said stands there as it was said, and is no markup."""
+    head = [
+        f"# Conversation of {talk.started:%Y-%m-%d %H:%M} UTC",
+        "",
+        f"Room {_plain(talk.room)}, persona {_plain(talk.persona)}, {clock(talk.length)} long.",
+        "",
+    ]
+    return "\n".join([*head, *(_paragraph(entry) for entry in talk.in_order())])
+
+
+def as_json(talk: Talk) -> str:
+    """For programs: everything the record has."""
+    whole = {
+        "id": talk.id,
+        "room": talk.room,
+        "persona": talk.persona,
+        "model": talk.model,
+        "started": talk.started.isoformat(),
+        "lasted": talk.lasted,
+        "reason": talk.reason,
+        "entries": [_values(entry) for entry in talk.in_order()],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def subrip(talk: Talk) -> str:
+    """Captions for players, with times counted from the beginning of the call."""
+    return "\n".join(
+        f"{number}\n{clock(c.start, ',')} --> {clock(c.end, ',')}\n{_shown(c)}\n"
+        for number, c in enumerate(captions(talk.lines), 1)
+    )
+
+
+def webvtt(talk: Talk) -> str:
+    """Captions for browsers, with the speaker as a voice tag."""
+    cues = (
+        f"{clock(c.start)} --> {clock(c.end)}\n<v {SPEAKERS[c.who]}>{_escaped(c)}</v>\n"
+        for c in captions(talk.lines)
+    )
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+FORMATS: MappingProxyType[str, Callable[[Talk], str]] = MappingProxyType(
+    {"md": markdown, "json": as_json, "srt": subrip, "vtt": webvtt}
+)
+
+
+def clock(seconds: float, point: str = ".") -> str:
+    """`00:01:02.500`."""
+    whole, thousandths = divmod(round(max(0.0, seconds) * 1000), 1000)
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}{point}{thousandths:03}"
+
+
+def _paragraph(entry: Line | ToolCall | Remark) -> str:
+    if isinstance(entry, Line):
+        cut = " *(cut short)*" if entry.interrupted else "" if entry.final else " *(unfinished)*"
+        at = clock(entry.began)[:8]
+        return f"**{SPEAKERS[entry.who]}** ({at}): {_plain(entry.text)}{cut}\n"
+    if isinstance(entry, ToolCall):
+        came = f": {_plain(entry.summary)}" if entry.summary else ""
+        return f"> Tool {_plain(entry.name)}, {entry.status}{came}\n"
+    return f"> Notice: {_plain(entry.text)}\n"
+
+
+def _plain(text: str) -> str:
+    """Text on one line that Markdown takes for nothing else."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    del values["call"]
+    return {"kind": entry.KIND, **values}
+
+
+def _shown(caption: Caption) -> str:
+    # SubRip knows tags too: without its brackets nothing is one.
+    rows = "\n".join(caption.rows).replace("<", "\u2039").replace(">", "\u203a")
+    return rows if caption.who == "agent" else f"- {rows}"
+
+
+def _escaped(caption: Caption) -> str:
+    text = "\n".join(caption.rows)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

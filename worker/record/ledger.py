@@ -1,0 +1,151 @@
+"""What a call's messages become in the record, and what of it still has to be handed over; pure."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
+from worker.room.messages import Message, Notice, Tool, Transcript
+
+KNOWN = 4_000
+"""Lines and calls whose beginning is remembered; a later one with a forgotten id begins anew."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Ledger:
+    """Turns messages into entries and keeps those that nobody has confirmed yet.
+
+    What waits is replaced by a newer entry of the same key, so that a line that grows word by word
+    is one entry. At most `limit` entries are kept; then the oldest that waits is let go and
+    counted, but for the opening, without which nothing can be kept.
+    """
+
+    call: str
+    clock: Callable[[], float]
+    """Monotonic seconds."""
+    limit: int = 2_000
+    dropped: int = 0
+    """Entries let go because nobody took them."""
+    _began: float = 0.0
+    _speech: tuple[float, float] | None = None
+    """When the user began to speak and, so far, stopped; their words come later."""
+    _place: int = 0
+    _known: OrderedDict[str, tuple[int, float]] = field(default_factory=OrderedDict)
+    _waiting: OrderedDict[tuple[str, str, str], Entry] = field(default_factory=OrderedDict)
+    _given: deque[Entry] = field(default_factory=deque)
+
+    def open(self, *, room: str, persona: str, model: str, at: float) -> None:
+        """The conversation begins; `at` in Unix seconds."""
+        self._began = self.clock()
+        self._add(Opening(call=self.call, room=room, persona=persona, model=model, at=at))
+
+    def close(self, reason: str) -> None:
+        """The conversation is over."""
+        self._add(Closing(call=self.call, after=self._now(), reason=reason))
+
+    def note(self, message: Message) -> None:
+        """Take down what the room was told; pictures and states are not kept."""
+        entry = self._entry(message)
+        if entry is not None:
+            self._add(entry)
+
+    def hear(self, began: bool) -> None:
+        """The user begins or ends to speak: their line, which comes later, is of that time."""
+        now = self._now()
+        since = self._speech[0] if self._speech else now
+        self._speech = (since, now)
+
+    @property
+    def empty(self) -> bool:
+        """Whether all was handed over and confirmed."""
+        return not self._waiting and not self._given
+
+    @property
+    def left(self) -> int:
+        """Entries that nobody has confirmed."""
+        return len(self._waiting) + len(self._given)
+
+    def take(self, limit: int = 200) -> list[Entry]:
+        """The next entries to hand over, oldest first."""
+        taken = [
+            self._waiting.popitem(last=False)[1] for _ in range(min(limit, len(self._waiting)))
+        ]
+        self._given.extend(taken)
+        return taken
+
+    def confirm(self, count: int) -> None:
+        """The first `count` entries that were handed over are safe."""
+        for _ in range(min(count, len(self._given))):
+            self._given.popleft()
+
+    def take_back(self) -> None:
+        """Whoever had them is gone: what was not confirmed waits again, before what came since."""
+        waiting, self._waiting = self._waiting, OrderedDict()
+        for entry in (*self._given, *waiting.values()):
+            self._waiting[entry.key] = entry
+        self._given.clear()
+
+    def _add(self, entry: Entry) -> None:
+        self._waiting[entry.key] = entry
+        if self.left > self.limit:
+            oldest = next((key for key in self._waiting if key[0] != Opening.KIND), None)
+            if oldest is not None:
+                del self._waiting[oldest]
+                self.dropped += 1
+
+    def _entry(self, message: Message) -> Entry | None:
+        match message:
+            case Transcript():
+                return self._line(message)
+            case Tool():
+                return self._tool(message)
+            case Notice(id=id, level=level, text=text):
+                place, at = self._first_seen(id)
+                return Remark(call=self.call, id=id, place=place, level=level, text=text, at=at)
+        return None
+
+    def _tool(self, used: Tool) -> ToolCall:
+        place, began = self._first_seen(used.id)
+        return ToolCall(
+            call=self.call,
+            id=used.id,
+            place=place,
+            name=used.name,
+            status=used.status,
+            summary=used.summary,
+            began=began,
+            ended=self._now(),
+        )
+
+    def _line(self, said: Transcript) -> Line:
+        place, began = self._first_seen(said.id)
+        ended = self._now()
+        if said.who == "user" and self._speech is not None:
+            began, ended = min(began, self._speech[0]), self._speech[1]
+            self._known[said.id] = place, began
+            self._speech = None if said.final else self._speech
+        return Line(
+            call=self.call,
+            id=said.id,
+            place=place,
+            who=said.who,
+            identity=said.identity,
+            text=said.text,
+            began=began,
+            ended=ended,
+            final=said.final,
+            interrupted=said.interrupted,
+        )
+
+    def _first_seen(self, id: str) -> tuple[int, float]:
+        if id not in self._known:
+            self._place += 1
+            self._known[id] = self._place, self._now()
+            if len(self._known) > KNOWN:
+                self._known.popitem(last=False)
+        return self._known[id]
+
+    def _now(self) -> float:
+        return round(self.clock() - self._began, 3)

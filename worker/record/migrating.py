@@ -1,0 +1,36 @@
+"""Bring the database to the newest shape before it is written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from worker.record.store import Store
+
+SCRIPTS = Path(__file__).parent / "migrations"
+LOCK = 7_314_159_265
+"""Of PostgreSQL's advisory locks: several workers may start at once."""
+
+
+async def migrate(store: Store) -> None:
+    """Run the migrations that the database has not seen yet; one process at a time.
+
+    Raises:
+        SQLAlchemyError, OSError: the database refuses, or is not there.
+    """
+    async with store.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        else:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,18 @@
+"""Run by Alembic: brings the tables of the database it is given to the newest shape."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from worker.record.schema import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    # SQLite cannot alter most of a table in place.
+    render_as_batch=True,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

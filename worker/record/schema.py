@@ -1,0 +1,99 @@
+"""The tables of the record."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+ID = String(255)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with its zone; SQLite forgets zones, so it is kept in UTC there."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database."""
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        return value and (value if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+metadata = MetaData()
+
+
+def _of_call() -> Column[str]:
+    return Column("call", ID, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("room", ID, nullable=False),
+    Column("persona", String(64), nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("lasted", Double),  # seconds; null while it goes on, or when its end was not told
+    Column("reason", Text),
+    Index("conversations_started", "started"),
+)
+"""One row a call; times in the other tables are seconds into it."""
+
+lines = Table(
+    "lines",
+    metadata,
+    _of_call(),
+    Column("id", ID, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("who", String(16), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("ended", Double, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("interrupted", Boolean, nullable=False),
+)
+
+tool_calls = Table(
+    "tool_calls",
+    metadata,
+    _of_call(),
+    Column("id", ID, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("ended", Double, nullable=False),
+)
+
+remarks = Table(
+    "remarks",
+    metadata,
+    _of_call(),
+    Column("id", ID, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Double, nullable=False),
+)

@@ -1,0 +1,50 @@
+"""A conversation as the record gives it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from worker.record.entries import Line, Remark, ToolCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A conversation in a list."""
+
+    id: str
+    room: str
+    persona: str
+    model: str
+    started: datetime
+    lasted: float | None
+    """Seconds; None while it goes on, or when nobody was left to tell its end."""
+    reason: str | None
+    lines: int
+    """Lines that were said to their end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """A conversation, whole; times are seconds into it."""
+
+    id: str
+    room: str
+    persona: str
+    model: str
+    started: datetime
+    lasted: float | None
+    reason: str | None
+    lines: tuple[Line, ...]
+    tools: tuple[ToolCall, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def length(self) -> float:
+        """Seconds it lasted, or until the last that is known of it."""
+        known = [line.ended for line in self.lines] + [call.ended for call in self.tools]
+        return self.lasted if self.lasted is not None else max(known, default=0.0)
+
+    def in_order(self) -> list[Line | ToolCall | Remark]:
+        """Everything that happened, as it happened."""
+        return sorted((*self.lines, *self.tools, *self.remarks), key=lambda entry: entry.place)

@@ -1,0 +1,75 @@
+"""The process that writes the record: one a worker, with the worker's only way to the database.
+
+`python -m worker.record.writing FD` is started by `worker.record.desk` with its listening socket as
+a file descriptor; the end of standard input says that the worker is gone. It ends by itself when no
+call has been connected for a moment, and is started again for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from datetime import UTC, datetime, timedelta
+
+from worker import environment
+from worker.errors import SightlineError
+from worker.record.migrating import migrate
+from worker.record.place import database
+from worker.record.scribe import LONGEST_LINE, REFUSALS, Scribe, cause
+from worker.record.store import Store
+from worker.settings import RecordSettings
+
+logger = logging.getLogger("worker.record")
+
+REST = 5.0
+"""Seconds without a call after which the process ends: an idle worker pays for none."""
+FAREWELL = 10.0
+"""Seconds that it outlives the worker to write what is left."""
+MIGRATION_PAUSE = 5.0
+LOOK = 0.25
+
+
+async def write_record(listening: socket.socket, settings: RecordSettings) -> None:
+    """Serve the calls until nobody is left."""
+    async with Store.open(database(settings.url, settings.file)) as store:
+        scribe = Scribe(store.write)
+        orphaned = asyncio.Event()
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), orphaned.set)
+        writing = asyncio.create_task(_write(store, scribe, settings), name="writing")
+        server = await asyncio.start_unix_server(
+            scribe.serve, sock=listening, limit=LONGEST_LINE
+        )
+        try:
+            await _until_idle(scribe, writing, orphaned)
+        finally:
+            server.close()
+            writing.cancel()
+            await asyncio.wait([writing])
+
+
+async def _write(store: Store, scribe: Scribe, settings: RecordSettings) -> None:
+    troubled = False
+    while True:
+        try:
+            await migrate(store)
+            if settings.retention_days:
+                age = timedelta(days=settings.retention_days)
+                forgotten = await store.purge(datetime.now(UTC) - age)
+                logger.info("record is open", extra={"forgotten": forgotten})
+            break
+        except REFUSALS as error:
+            if not troubled:
+                logger.error("the record cannot be opened", extra={"cause": cause(error)})
+            troubled = True
+            await asyncio.sleep(MIGRATION_PAUSE)
+    await scribe.run()
+
+
+async def _until_idle(
+    scribe: Scribe, writing: asyncio.Task[None], orphaned: asyncio.Event
+) -> None:
+    rest = FAREWELL_AFTER = asyncio.get_running_loop().time

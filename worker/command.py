@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
 import ssl
 import sys
@@ -14,6 +15,7 @@ from worker import environment
 from worker.errors import SettingsError, SightlineError
 from worker.folder import open_folder
 from worker.personas import load_persona
+from worker.record.desk import Desk
 from worker.settings import Settings
 from worker.warmup import start_fork_server
 
@@ -43,7 +45,14 @@ def main() -> None:
         sys.exit(2)
     environment.set_dev_mode(arguments[0] in ("dev", "console"))
     if arguments[0] in SERVES and sys.platform != "win32":
-        environment.share_folder(open_folder(), metrics=settings.metrics_port is not None)
+        folder = open_folder()
+        environment.share_folder(folder, metrics=settings.metrics_port is not None)
+        if settings.record:
+            # Our packages must be found by the process it starts.
+            environment.make_importable(ROOT)
+            desk = Desk.open(folder.record)
+            atexit.register(desk.close)
+        environment.set_record_socket(str(folder.record) if settings.record else "")
         settings = environment.inherited()
     if starts_plainly(arguments):
         paths = ssl.get_default_verify_paths()

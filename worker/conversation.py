@@ -28,7 +28,10 @@ from worker.goodbye import take_leave
 from worker.hands import Hands
 from worker.parting import part_from
 from worker.personas import Persona
+from worker.record.journal import Journal
+from worker.record.ledger import Ledger
 from worker.room.attendance import Attendance
+from worker.room.messages import Message
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
 from worker.room.presence import Presence
@@ -61,7 +64,8 @@ class Conversation:
         self._http = httpx.AsyncClient(verify=tls)
         self._posting = Posting(self._room)
         self._outbox = Outbox(self._posting.publish)
-        self._relay = Relay(put=self._outbox.put, agent=self._agent_identity, user=self._served)
+        self._journal = self._open_journal()
+        self._relay = Relay(put=self._publish, agent=self._agent_identity, user=self._served)
         self._ears = Ears(self._on_voice, later=asyncio.get_running_loop().call_later)
         self._vitals = Vitals(
             pulse=Pulse(settings.beats),
@@ -85,6 +89,16 @@ class Conversation:
             on_arrival=self._presence.on_arrival,
             on_empty=self._on_empty,
         )
+
+    def _open_journal(self) -> Journal | None:
+        ledger = Ledger(call=self._ctx.job.id, clock=time.monotonic)
+        socket = self._settings.record_socket
+        return Journal(ledger, socket) if socket else None
+
+    def _publish(self, message: Message) -> None:
+        self._outbox.put(message)
+        if self._journal is not None:
+            self._journal.put(message)
 
     def _open_lifeline(self) -> Lifeline:
         return Lifeline(
@@ -128,6 +142,7 @@ class Conversation:
         """Join, begin to listen and to see; returns while the call goes on."""
         self._ctx.add_shutdown_callback(self.aclose)
         self._tasks.spawn(self._vitals.beat(), "vitals")
+        self._begin_record()
         self._relay.follow(self.session)
         follow(self.session, self._sight)
         self.session.on("close", self._on_close)
@@ -157,13 +172,18 @@ class Conversation:
         if self._settings.greeting and self._persona.greeting:
             self._tasks.spawn(self._voice.greet(self._persona.greeting, heard), "greeting")
 
+    def _begin_record(self) -> None:
+        if self._journal is not None:
+            job, model = self._ctx.job, self._settings.model
+            self._journal.open(room=job.room.name, persona=self._persona.name, model=model)
+
     async def _open_outbox(self, heard: asyncio.Future[None] | None) -> None:
         """Begin to send when somebody knows the agent: who sent earlier packets is not told."""
         if heard is not None:
             await asyncio.wait([heard], timeout=ANNOUNCED)
         self._outbox.start()
 
-    async def aclose(self) -> None:
+    async def aclose(self, reason: str) -> None:
         """End everything this conversation started; the framework closes session and room."""
         self._closing = True
         self._parting.release()
@@ -175,6 +195,8 @@ class Conversation:
         await self._calls.aclose()
         await self._tasks.aclose()
         await self._outbox.aclose()
+        if self._journal is not None:
+            await self._journal.aclose(reason)
         await self._http.aclose()
 
     def _log_totals(self) -> None:

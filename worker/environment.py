@@ -7,7 +7,7 @@ from pathlib import Path
 
 from worker.envfile import read_env_file
 from worker.folder import Folder
-from worker.settings import Settings
+from worker.settings import RecordSettings, Settings
 
 
 def load(file: Path = Path(".env")) -> Settings:
@@ -36,6 +36,15 @@ def inherited() -> Settings:
     return Settings.from_env(os.environ)
 
 
+def record(file: Path = Path(".env")) -> RecordSettings:
+    """Read what the record needs, from `.env` in the working directory and the environment.
+
+    Raises:
+        SettingsError: As `Settings.from_env`, or the file itself cannot be read.
+    """
+    return RecordSettings.from_env(read_env_file(file) | os.environ)
+
+
 def set_dev_mode(on: bool) -> None:
     """Say to every process started from here on whether this is `worker.py dev`.
 
@@ -44,12 +53,8 @@ def set_dev_mode(on: bool) -> None:
     os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
 
 
-def share_folder(folder: Folder, *, metrics: bool) -> None:
-    """Tell every process started from here on where to report, and where to keep its figures."""
-    os.environ["SIGHTLINE_BEATS"] = str(folder.beats)
-    if metrics:
-        # prometheus_client reads it when it is imported; so does the framework.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.figures)
+from worker.folder import Folder
+from worker.settings import RecordSettings, Settings
 
 
 def make_importable(folder: Path) -> None:

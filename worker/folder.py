@@ -29,6 +29,11 @@ class Folder:
         """The folder of files in which all processes keep their metrics."""
         return self.path / "figures"
 
+    @property
+    def record(self) -> Path:
+        """The socket to which calls bring their record."""
+        return self.path / "record"
+
 
 def open_folder(parent: Path | None = None) -> Folder:
     """Make the folder of this process; it is removed when the process exits in good order.

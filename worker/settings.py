@@ -7,7 +7,7 @@ is the registry; `.env.example` is held against it by a test.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from typing import Any, Self
 
 from worker.coherence import contradictions, missing
@@ -42,8 +42,54 @@ _EDGE = whole(64, 4096, unit="pixels")
 _TOKENS = whole(1000, 10_000_000, unit="tokens", zero="no compression")
 
 
+_DATABASE = text(
+    "an address like postgresql://user:password@host/name",
+    r"((postgres|postgresql|sqlite)(\+[a-z0-9]+)?://\S{1,500})?",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class RecordSettings:
+    """What the record needs to know: its process and its command line read no more than this."""
+
+    record: bool = variable(
+        "AGENT_RECORD", "on", switch, "on or off: whether conversations are kept, in words alone"
+    )
+    record_file: str = variable(
+        "AGENT_RECORD_FILE",
+        "sightline.db",
+        text("a path", r"[^\x00-\x1f\x7f]{1,1000}"),
+        "SQLite file they are kept in",
+    )
+    database_url: str = variable(
+        "DATABASE_URL",
+        "",
+        _DATABASE,
+        "PostgreSQL instead, like postgresql://user:password@host/name; empty: the file",
+        hidden=True,
+    )
+    retention_days: int = variable(
+        "AGENT_RETENTION_DAYS",
+        "30",
+        whole(1, 36_500, unit="days", zero="for ever"),
+        "days after which a conversation is forgotten; 0: never",
+    )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read and check these variables.
+
+        Raises:
+            SettingsError: One line a problem, all of them at once, none with a value in it.
+        """
+        values, problems = _parse(cls, env)
+        if problems:
+            raise SettingsError(problems)
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(RecordSettings):
     """Everything the environment says, checked. Secrets do not show in `repr`."""
 
     livekit_url: str = variable(
@@ -246,6 +292,10 @@ class Settings:
         _WEB,
         "where Open-Meteo's search for places answers, without /v1/search",
     )
+    record_socket: str = variable(
+        "SIGHTLINE_RECORD_SOCKET", "", text("a path", r".*"), "set by the worker", example=False
+    )
+    """Where a call finds the process that writes the record; empty: nothing is kept."""
     session_host: bool = variable(
         "LIVEKIT_DEV_MODE", "off", switch, "set by `worker.py dev`", example=False
     )
@@ -271,13 +321,7 @@ class Settings:
         Raises:
             SettingsError: One line a problem, all of them at once, none with a value in it.
         """
-        values: dict[str, Any] = {}
-        problems: list[str] = []
-        for field, entry in registry().items():
-            try:
-                values[field] = entry.parse(env.get(entry.name) or entry.default)
-            except ValueError as error:
-                problems.append(f"{entry.name} {error}.")
+        values, problems = _parse(cls, env)
         problems += missing(env, vertex=values.get("vertex", False))
         problems += contradictions(values)
         if problems:
@@ -287,6 +331,26 @@ class Settings:
         return cls(**values)
 
 
-def registry() -> dict[str, Variable]:
-    """List the variables by the name of their field in `Settings`."""
-    return {field.name: field.metadata["variable"] for field in fields(Settings)}
+def registry(table: type[RecordSettings] = Settings) -> dict[str, Variable]:
+    """List the variables by the name of their field in `Settings`, or in another table.
+
+    What a table has from another one comes last.
+    """
+    own = {name: field for name, field in _fields(table).items() if name in table.__annotations__}
+    return {name: field.metadata["variable"] for name, field in (own | _fields(table)).items()}
+
+
+def _fields(table: type[RecordSettings]) -> dict[str, Field[Any]]:
+    return {field.name: field for field in fields(table)}
+
+
+def _parse(table: type[RecordSettings], env: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Read the variables of a table: their values, and a sentence on each that has none."""
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for field, entry in registry(table).items():
+        try:
+            values[field] = entry.parse(env.get(entry.name) or entry.default)
+        except ValueError as error:
+            problems.append(f"{entry.name} {error}.")
+    return values, problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import Self
+import time
 
 from worker.record.entries import encode
 from worker.record.ledger import Ledger
@@ -35,10 +35,10 @@ class Journal:
         self._safe = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
 
-    def start(self) -> Self:
-        """Begin to hand over."""
+    def open(self, *, room: str, persona: str, model: str) -> None:
+        """The conversation begins."""
+        self.ledger.open(room=room, persona=persona, model=model, at=time.time())
         self._running = asyncio.create_task(self._run(), name="journal")
-        return self
 
     def put(self, message: Message) -> None:
         """Take down a message to the room."""

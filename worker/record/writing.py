@@ -35,14 +35,12 @@ LOOK = 0.25
 
 async def write_record(listening: socket.socket, settings: RecordSettings) -> None:
     """Serve the calls until nobody is left."""
-    async with Store.open(database(settings.url, settings.file)) as store:
+    async with Store.open(database(settings.database_url, settings.record_file)) as store:
         scribe = Scribe(store.write)
         orphaned = asyncio.Event()
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), orphaned.set)
         writing = asyncio.create_task(_write(store, scribe, settings), name="writing")
-        server = await asyncio.start_unix_server(
-            scribe.serve, sock=listening, limit=LONGEST_LINE
-        )
+        server = await asyncio.start_unix_server(scribe.serve, sock=listening, limit=LONGEST_LINE)
         try:
             await _until_idle(scribe, writing, orphaned)
         finally:
@@ -69,7 +67,35 @@ async def _write(store: Store, scribe: Scribe, settings: RecordSettings) -> None
     await scribe.run()
 
 
-async def _until_idle(
-    scribe: Scribe, writing: asyncio.Task[None], orphaned: asyncio.Event
-) -> None:
-    rest = FAREWELL_AFTER = asyncio.get_running_loop().time
+async def _until_idle(scribe: Scribe, writing: asyncio.Task[None], orphaned: asyncio.Event) -> None:
+    clock = asyncio.get_running_loop().time
+    busy, alone = clock(), None
+    while not writing.done():
+        await asyncio.wait([writing], timeout=LOOK)
+        now = clock()
+        busy = busy if scribe.idle else now
+        if orphaned.is_set():
+            alone = now if alone is None else alone
+            if scribe.idle or now - alone > FAREWELL:
+                return
+        elif now - busy > REST:
+            return
+    writing.result()
+
+
+def main() -> None:
+    """Run until idle, or until the worker is gone and everything is written."""
+    logging.basicConfig(format="%(message)s %(name)s", level=logging.INFO)
+    # The end of the worker is told by its pipe: signals for a whole group are not for us.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(write_record(listening, environment.record()))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except SightlineError as error:
+        sys.exit(str(error))

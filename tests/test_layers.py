@@ -52,6 +52,13 @@ PURE = {
     "worker.room.messages",
     "worker.room.wording",
     "tools.encoding",
+    "worker.record.entries",
+    "worker.record.ledger",
+    "worker.record.talks",
+    "worker.record.captions",
+    "worker.record.export",
+    "worker.record.place",
+    "worker.record.schema",
     "offline.errors",
     "offline.gemini.continuing",
     "offline.gemini.prompting",
@@ -73,7 +80,10 @@ IMPURE = {
 
 # Packages of the worker that know nothing of each other but the small types they hand over.
 ROOMS = ("worker.gemini", "worker.eyes", "worker.room", "worker.record")
-HANDED_OVER: set[tuple[str, str]] = set()
+HANDED_OVER: set[tuple[str, str]] = {
+    ("worker.record.ledger", "worker.room.messages"),
+    ("worker.record.journal", "worker.room.messages"),
+}
 """Pairs of (module, what it may import) across those packages."""
 
 READS_THE_ENVIRONMENT = {"worker.environment"}

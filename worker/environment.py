@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from worker.envfile import read_env_file
-from worker.folder import Folder
 from worker.settings import RecordSettings, Settings
 
 
@@ -53,8 +52,6 @@ def set_dev_mode(on: bool) -> None:
     os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
 
 
-from worker.folder import Folder
-from worker.settings import RecordSettings, Settings
 
 
 def make_importable(folder: Path) -> None:

@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _run(wanted: argparse.Namespace) -> str:
     settings = environment.record()
     place = database(settings.database_url, settings.record_file)
-    if place.get_backend_name() == "sqlite" and not Path(place.database or "").exists():
-        raise RecordError(f"there is no record yet: {place.database} does not exist")
+    if place.get_backend_name() == "sqlite":
+        await asyncio.to_thread(_expect, Path(place.database or ""))
     async with Store.open(place) as store:
         await migrate(store)
         match wanted.deed:
@@ -54,6 +54,12 @@ async def _run(wanted: argparse.Namespace) -> str:
     return text
 
 
+def _expect(file: Path) -> None:
+    # Opening it would make it.
+    if not file.exists():
+        raise RecordError(f"There is no record yet: {file} does not exist")
+
+
 async def _purged(store: Store, days: float) -> str:
     forgotten = await store.purge(datetime.now(UTC) - timedelta(days=days))
     return f"{forgotten} conversation{'s' * (forgotten != 1)} forgotten.\n"
@@ -62,7 +68,7 @@ async def _purged(store: Store, days: float) -> str:
 def _listed(found: Sequence[Summary]) -> str:
     if not found:
         return "No conversations yet.\n"
-    rows = [("began (UTC)", "lasted", "lines", "persona", "room", "id")]
+    rows: list[tuple[str, ...]] = [("began (UTC)", "lasted", "lines", "persona", "room", "id")]
     rows += [_row(summary) for summary in found]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "".join(

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from worker.envfile import read_env_file
-from worker.settings import registry
+from worker.sections import registry
+from worker.settings import Settings
 from worker.variables import Variable
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 NEEDED = {"LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "GOOGLE_API_KEY"}
-ENTRIES = [entry for entry in registry().values() if entry.example]
+ENTRIES = [entry for entry in registry(Settings).values() if entry.example]
 
 
 def test_names_every_variable_once_and_no_other_in_the_order_of_the_registry() -> None:
@@ -28,7 +29,7 @@ def test_tells_what_it_is_for_and_its_default(entry: Variable) -> None:
     assert wanted in EXAMPLE.read_text()
 
 
-@pytest.mark.parametrize("entry", registry().values(), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", registry(Settings).values(), ids=lambda entry: entry.name)
 def test_every_default_is_a_value_that_may_be_set(entry: Variable) -> None:
     if entry.name not in NEEDED:
         entry.parse(entry.default)

@@ -20,6 +20,7 @@ PURE = {
     "worker.folder",
     "worker.coherence",
     "worker.environment",
+    "worker.sections",
     "worker.settings",
     "worker.personas",
     "worker.gemini.course",

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from worker.environment import load
 from worker.errors import SettingsError
-from worker.settings import Settings, registry
+from worker.sections import registry
+from worker.settings import Settings
 
 SECRET = "kR9vWq2LxTz7PmB4nHs6YdC1gJf8Ea3U"
 GOOD = {
@@ -96,7 +97,7 @@ def test_names_everything_that_is_missing_at_once() -> None:
 
 
 def test_takes_an_empty_variable_for_one_that_is_not_set() -> None:
-    empty = dict.fromkeys((entry.name for entry in registry().values()), "")
+    empty = dict.fromkeys((entry.name for entry in registry(Settings).values()), "")
     assert Settings.from_env(empty | GOOD) == Settings.from_env(GOOD)
 
 
@@ -244,13 +245,13 @@ def test_does_not_show_secrets_in_its_repr() -> None:
     assert not any(value in shown for name, value in GOOD.items() if name != "LIVEKIT_URL")
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in registry().values()])
+@pytest.mark.parametrize("name", [entry.name for entry in registry(Settings).values()])
 def test_never_repeats_a_value_not_even_a_secret_in_the_wrong_place(name: str) -> None:
     lines = problems(**{name: f"AIza{SECRET} \n!"})
     assert SECRET not in "".join(lines)
 
 
-@given(st.dictionaries(st.sampled_from([e.name for e in registry().values()]), st.text()))
+@given(st.dictionaries(st.sampled_from([e.name for e in registry(Settings).values()]), st.text()))
 def test_raises_nothing_but_its_own_error(env: dict[str, str]) -> None:
     with suppress(SettingsError):
         Settings.from_env(env)

@@ -46,20 +46,17 @@ def main() -> None:
     environment.set_dev_mode(arguments[0] in ("dev", "console"))
     if arguments[0] in SERVES and sys.platform != "win32":
         folder = open_folder()
-        environment.share_folder(folder, metrics=settings.metrics_port is not None)
-        if settings.record:
-            # Our packages must be found by the process it starts.
-            environment.make_importable(ROOT)
-            desk = Desk.open(folder.record)
-            atexit.register(desk.close)
-        environment.set_record_socket(str(folder.record) if settings.record else "")
+        metrics, record = settings.metrics_port is not None, settings.record
+        environment.share_folder(folder, metrics=metrics, record=record)
+        # Python is started as `python -c` and `-m`: it would look for us where it is started.
+        environment.make_importable(ROOT)
+        if record:
+            atexit.register(Desk.open(folder.record).close)
         settings = environment.inherited()
     if starts_plainly(arguments):
         paths = ssl.get_default_verify_paths()
         if paths.cafile is None and paths.capath is None:
             environment.trust_default_certificates(certifi.where())
-        # The fork server is started as `python -c`: it would look for us where it is started.
-        environment.make_importable(ROOT)
         start_fork_server()
     _run(settings)
 

@@ -64,7 +64,8 @@ class Conversation:
         self._http = httpx.AsyncClient(verify=tls)
         self._posting = Posting(self._room)
         self._outbox = Outbox(self._posting.publish)
-        self._journal = self._open_journal()
+        ledger = Ledger(call=ctx.job.id, clock=time.monotonic)
+        self._journal = Journal(ledger, settings.record_socket)
         self._relay = Relay(put=self._publish, agent=self._agent_identity, user=self._served)
         self._ears = Ears(self._on_voice, later=asyncio.get_running_loop().call_later)
         self._vitals = Vitals(
@@ -90,15 +91,9 @@ class Conversation:
             on_empty=self._on_empty,
         )
 
-    def _open_journal(self) -> Journal | None:
-        ledger = Ledger(call=self._ctx.job.id, clock=time.monotonic)
-        socket = self._settings.record_socket
-        return Journal(ledger, socket) if socket else None
-
     def _publish(self, message: Message) -> None:
         self._outbox.put(message)
-        if self._journal is not None:
-            self._journal.put(message)
+        self._journal.put(message)
 
     def _open_lifeline(self) -> Lifeline:
         return Lifeline(
@@ -142,7 +137,9 @@ class Conversation:
         """Join, begin to listen and to see; returns while the call goes on."""
         self._ctx.add_shutdown_callback(self.aclose)
         self._tasks.spawn(self._vitals.beat(), "vitals")
-        self._begin_record()
+        self._journal.open(
+            room=self._ctx.job.room.name, persona=self._persona.name, model=self._settings.model
+        )
         self._relay.follow(self.session)
         follow(self.session, self._sight)
         self.session.on("close", self._on_close)
@@ -172,11 +169,6 @@ class Conversation:
         if self._settings.greeting and self._persona.greeting:
             self._tasks.spawn(self._voice.greet(self._persona.greeting, heard), "greeting")
 
-    def _begin_record(self) -> None:
-        if self._journal is not None:
-            job, model = self._ctx.job, self._settings.model
-            self._journal.open(room=job.room.name, persona=self._persona.name, model=model)
-
     async def _open_outbox(self, heard: asyncio.Future[None] | None) -> None:
         """Begin to send when somebody knows the agent: who sent earlier packets is not told."""
         if heard is not None:
@@ -195,8 +187,7 @@ class Conversation:
         await self._calls.aclose()
         await self._tasks.aclose()
         await self._outbox.aclose()
-        if self._journal is not None:
-            await self._journal.aclose(reason)
+        await self._journal.aclose(reason)
         await self._http.aclose()
 
     def _log_totals(self) -> None:
@@ -253,6 +244,7 @@ class Conversation:
         """Our own ear has heard somebody begin to speak, or end."""
         self.lifeline.on_speech(began)
         self._sight.on_speech(began)
+        self._journal.hear(began)
 
     async def _announce(self, instructions: str) -> None:
         await self._voice.announce(instructions)

@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 
 from worker.envfile import read_env_file
-from worker.settings import RecordSettings, Settings
+from worker.folder import Folder
+from worker.sections import RecordSettings
+from worker.settings import Settings
 
 
 def load(file: Path = Path(".env")) -> Settings:
@@ -39,7 +41,7 @@ def record(file: Path = Path(".env")) -> RecordSettings:
     """Read what the record needs, from `.env` in the working directory and the environment.
 
     Raises:
-        SettingsError: As `Settings.from_env`, or the file itself cannot be read.
+        SettingsError: One line a problem, or the file itself cannot be read.
     """
     return RecordSettings.from_env(read_env_file(file) | os.environ)
 
@@ -52,6 +54,13 @@ def set_dev_mode(on: bool) -> None:
     os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
 
 
+def share_folder(folder: Folder, *, metrics: bool, record: bool) -> None:
+    """Tell every process started from here on where to report, and where to keep its figures."""
+    os.environ["SIGHTLINE_BEATS"] = str(folder.beats)
+    os.environ["SIGHTLINE_RECORD"] = str(folder.record) if record else ""
+    if metrics:
+        # prometheus_client reads it when it is imported; so does the framework.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.figures)
 
 
 def make_importable(folder: Path) -> None:

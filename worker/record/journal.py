@@ -24,8 +24,9 @@ FAREWELL = 5.0
 class Journal:
     """Writes one call's entries to the scribe's socket; what was not confirmed is written again.
 
-    Its queue is the ledger's, bounded; putting something in it takes microseconds. A scribe that is
-    away or slow costs nothing but, in the end, the oldest entries.
+    Without a socket nothing is kept. Its queue is the ledger's, bounded; putting something in it
+    takes microseconds. A scribe that is away or slow costs nothing but, in the end, the oldest
+    entries.
     """
 
     def __init__(self, ledger: Ledger, socket: str) -> None:
@@ -37,13 +38,20 @@ class Journal:
 
     def open(self, *, room: str, persona: str, model: str) -> None:
         """The conversation begins."""
+        if not self._socket:
+            return
         self.ledger.open(room=room, persona=persona, model=model, at=time.time())
         self._running = asyncio.create_task(self._run(), name="journal")
 
     def put(self, message: Message) -> None:
         """Take down a message to the room."""
-        self.ledger.note(message)
-        self._more.set()
+        if self._running is not None:
+            self.ledger.note(message)
+            self._more.set()
+
+    def hear(self, began: bool) -> None:
+        """The user begins or ends to speak."""
+        self.ledger.hear(began)
 
     async def aclose(self, reason: str) -> None:
         """Hand over the rest, for a moment at most, and stop."""

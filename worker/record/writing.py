@@ -21,7 +21,7 @@ from worker.record.migrating import migrate
 from worker.record.place import database
 from worker.record.scribe import LONGEST_LINE, REFUSALS, Scribe, cause
 from worker.record.store import Store
-from worker.settings import RecordSettings
+from worker.sections import RecordSettings
 
 logger = logging.getLogger("worker.record")
 

@@ -76,6 +76,19 @@ class Ordeal:
 
         return await until("job process", look)
 
+    async def samples(self) -> tuple[int, int]:
+        """Return how many samples the service missed and got twice in this call, which is over."""
+
+        async def ended() -> Mapping[str, Any] | None:
+            return next(iter(self.stack.entries("conversation ended", self.room)), None)
+
+        entry = await until("end of the conversation", ended, 15)
+        accounts = await self.stack.accounts(self.began)
+        received = sum(int(account.report["samples"]) for account in accounts)
+        unsent = round(entry["seconds_unsent"] * 16_000)
+        missing = int(entry["samples_heard"]) - unsent - received
+        return max(0, missing), max(0, -missing)
+
     def notices(self) -> list[str]:
         """Return the sentences that the room was told."""
         return [str(body["text"]) for body in self.guest.shown("notice", self.began)]
@@ -101,11 +114,15 @@ async def ordeal(
         more: options of the caller.
     """
     await stack.gemini.play(scenario)
-    room, began = new_room("ordeal"), time.monotonic()
+    room, began, log_began = new_room("ordeal"), time.monotonic(), len(stack.log())
     try:
         async with stack.guest(room, camera=camera, **{"lead": LEAD, **more}) as guest:
             yield Ordeal(
-                stack=stack, guest=guest, room=room, began=began, log_began=len(stack.log())
+                stack=stack,
+                guest=guest,
+                room=room,
+                began=began,
+                log_began=log_began,
             )
     finally:
         await stack.gemini.play()

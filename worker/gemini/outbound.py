@@ -54,6 +54,7 @@ class Outbound:
         """Bytes of audio written, over all connections."""
         self._began = 0
         """What `written` was when the service's audio clock stood at 0."""
+        self.samples_heard = 0
         self.samples_dropped = 0
         """Of the oldest audio that waited, for want of room."""
         self.samples_repeated = 0
@@ -78,6 +79,7 @@ class Outbound:
         """Add 16 kHz s16le mono samples."""
         self._audio.append(pcm)
         self._queued += len(pcm)
+        self.samples_heard += len(pcm) // 2
         self._make_room()
 
     def see(self, jpeg: bytes, *, keep: bool = False) -> None:

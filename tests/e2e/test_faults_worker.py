@@ -6,14 +6,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+import cv2
+import numpy as np
 import psutil
 import pytest
 import pytest_asyncio
 
+from offline.scene import read_stamp
 from tests.e2e.drill import drilled, living, main_process, yard
 from tests.e2e.figures import Figures
 from tests.e2e.ordeal import Ordeal, figure, ordeal
-from tests.e2e.rig import MARKS, Rig, new_room, until
+from tests.e2e.rig import CAMERA, MARKS, Rig, new_room, until
 from worker.parting import GONE
 
 pytestmark = [*MARKS, pytest.mark.slow]
@@ -104,6 +107,32 @@ def fork_server_of(main: psutil.Process) -> psutil.Process:
 
 async def is_ready(stack: Rig) -> bool | None:
     return True if await stack.health() == 200 else None
+
+
+async def test_44_a_job_that_was_stopped_for_20_s_goes_on_with_what_is_new(
+    servers: Rig, figures: Figures
+) -> None:
+    async with drilled(servers, "44") as stack, ordeal(stack, camera=CAMERA) as call:
+        guest = call.guest
+        await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent", 20)
+        job = await call.job()
+        job.suspend()
+        await asyncio.sleep(20.0)
+        resumed = time.monotonic()
+        job.resume()
+        answered = await call.ask()
+        account = await stack.account(call.began)
+        fresh = account.frames_between(resumed, resumed + 30)
+        picture = await stack.gemini.picture(account.number, fresh[0].number)
+        stamp = read_stamp(np.asarray(cv2.imdecode(np.frombuffer(picture, np.uint8), 1), np.uint8))
+        present = await stack.present(call.room)
+    assert stamp is not None
+    age = (int(fresh[0].at * 1000) - stamp) % (1 << 24)
+    figure(figures, "44", "job stopped 20 s: next turn answered", answered, "s", "<= 2")
+    figure(figures, "44", "job stopped 20 s: age of the next picture", age, "ms", "<= 1000")
+    assert "process is unresponsive" in stack.log()
+    assert age <= 1000
+    assert len(present) == 2
 
 
 async def test_42_of_a_worker_that_was_killed_nothing_is_left(

@@ -7,15 +7,19 @@ import itertools
 import pytest
 
 from tests.tape import (
+    ASKED,
     BEGAN,
+    ENDED,
     FORBIDDEN,
     FULL,
     INTERNAL,
     NO_KEY,
     REFUSED,
     RESET,
+    SPEAKS,
     UNSAID_1008,
     Tape,
+    says,
 )
 from worker.gemini.course import IGNORE, TABLE
 from worker.gemini.failures import Failure, Kind
@@ -137,3 +141,28 @@ def test_what_cannot_pass_is_given_up_at_once(state: State, kind: Kind) -> None:
     tape.feed(0.3, Gone(failure))
     assert [action for _, action in tape.since(0.3)] == [GiveUp(failure)]
     assert tape.course.state is State.OVER
+
+
+LOST: list[tuple[float, Event]] = [*WAYS[State.UP], (1.0, Gone(RESET))]
+
+
+@pytest.mark.parametrize(
+    ("story", "awaited"),
+    [
+        ([], True),
+        ([(0.0, Open())], True),
+        (WAYS[State.UP], False),
+        (WAYS[State.OVER], False),
+        (LOST, False),
+        ([*LOST, (1.5, ASKED)], True),
+        ([*LOST, (1.5, SPEAKS)], True),
+        ([*WAYS[State.UP], (0.5, ENDED), (1.0, Gone(RESET))], True),
+        ([*WAYS[State.UP], (0.5, says("Once")), (1.0, Gone(RESET))], True),
+    ],
+)
+def test_a_connection_is_awaited_before_the_first_and_when_something_is_left_to_say(
+    story: list[tuple[float, Event]], awaited: bool
+) -> None:
+    tape = Tape()
+    tape.play(story)
+    assert tape.course.awaited is awaited

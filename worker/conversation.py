@@ -26,6 +26,7 @@ from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.goodbye import take_leave
 from worker.hands import Hands
+from worker.holding import hold
 from worker.parting import part_from
 from worker.personas import Persona
 from worker.record.journal import Journal
@@ -284,6 +285,13 @@ class Conversation:
     def _tell(self, level: str, text: str) -> None:
         self._relay.notice(level, text)
         self._tasks.spawn(self._posting.write(text), "write")
+        if level == "warning" and self.lifeline.course.awaited:
+            self._tasks.spawn(self._hold(), "hold")
+
+    async def _hold(self) -> None:
+        """Ask whoever waits for a moment."""
+        await self._posting.joined()
+        await hold(self._room, needless=lambda: not self.lifeline.course.awaited)
 
     def _agent_identity(self) -> str:
         return self._ctx.local_participant_identity

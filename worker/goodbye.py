@@ -75,10 +75,10 @@ async def say_goodbye(room: rtc.Room, *, on_listened: Callable[[], None]) -> boo
     source = rtc.AudioSource(sound.sample_rate, sound.num_channels, queue_size_ms=200)
     try:
         async with asyncio.timeout(LISTEN):
-            await _publish(room, source)
+            await publish(room, source, name="goodbye")
         on_listened()
         async with asyncio.timeout(sound.duration + SPARE):
-            await _play(sound, source)
+            await play(sound, source)
     except TimeoutError:
         logger.info("goodbye was not heard")
         return False
@@ -87,14 +87,17 @@ async def say_goodbye(room: rtc.Room, *, on_listened: Callable[[], None]) -> boo
     return True
 
 
-async def _publish(room: rtc.Room, source: rtc.AudioSource) -> None:
-    track = rtc.LocalAudioTrack.create_audio_track("goodbye", source)
+async def publish(room: rtc.Room, source: rtc.AudioSource, *, name: str) -> str:
+    """Publish a source as one more voice; return its track's sid once somebody listens."""
+    track = rtc.LocalAudioTrack.create_audio_track(name, source)
     options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
     publication = await room.local_participant.publish_track(track, options)
     await publication.wait_for_subscription()
+    return publication.sid
 
 
-async def _play(sound: rtc.AudioFrame, source: rtc.AudioSource) -> None:
+async def play(sound: rtc.AudioFrame, source: rtc.AudioSource) -> None:
+    """Play a whole sound; return when it has had time to be heard."""
     # In short frames: a single one of this length would not fit in the source's queue.
     step = sound.sample_rate // 50
     for start in range(0, sound.samples_per_channel, step):

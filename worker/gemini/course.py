@@ -42,6 +42,12 @@ class Course(Rules):
         """Whether media can flow; else it waits for `SendBacklog`."""
         return self.state in (State.UP, State.LEAVING)
 
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for a connection; before the first one everybody does."""
+        there_will_be_one = not self.connected and self.state is not State.OVER
+        return there_will_be_one and (not self._known or self.talk.awaited)
+
     def feed(self, event: Event, *, now: float, jitter: float = 0.0) -> tuple[Action, ...]:
         """Take one event at a time (monotonic seconds); jitter in [0, 1) spreads the back-off."""
         self._now, self._jitter, self._out = now, jitter, []

@@ -48,6 +48,11 @@ class Talk:
         return self.speaking or self.reply == "running" or self.owed_since < inf
 
     @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for the model to speak, or speaks to it, in a gap too."""
+        return self.active or self.rest is not None or self.voiced > 0 or self.voice_since < inf
+
+    @property
     def at_boundary(self) -> bool:
         """Whether nothing is said, owed or playing."""
         return not self.active and self.reply == "none"

@@ -24,6 +24,10 @@ class Posting:
         """The room is joined."""
         self._joined.set()
 
+    async def joined(self) -> None:
+        """Wait for the join."""
+        await self._joined.wait()
+
     async def publish(self, packet: bytes) -> None:
         """Send one reliable data packet to everybody who is there."""
         if self._room.isconnected():
@@ -41,7 +45,7 @@ class Posting:
 
         Waits for the join: an outage may begin before it.
         """
-        await self._joined.wait()
+        await self.joined()
         if self._room.isconnected():
             line = {"lk.transcription_final": "true", "lk.segment_id": shortuuid("SG_")}
             participant = self._room.local_participant

@@ -71,6 +71,8 @@ class Caller(Witness):
         self.cameras: list[Camera] = []
         """Cameras and screens shown now, oldest first."""
         self.joined_at = 0.0
+        self.on_joined: Callable[[], None] = lambda: None
+        """Called when the room has let us in, before anything is published."""
 
     async def __aenter__(self) -> Self:
         """Join and publish.
@@ -83,6 +85,7 @@ class Caller(Witness):
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await self.room.connect(self._url, self._token)
             self.joined_at = self.clock()
+            self.on_joined()
             for participant in self.room.remote_participants.values():
                 self._on_participant(participant)
             source = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)

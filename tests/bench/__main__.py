@@ -67,7 +67,7 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
     samples.facts = await asyncio.to_thread(gather, options.rounds)
     sizes = Sizes(long=options.long_seconds)
     if options.quick:
-        sizes = Sizes(turns=2, barge_ins=1, tools=1, quiet=3, frozen=5, slides=5, long=90)
+        sizes = Sizes(turns=2, barge_ins=1, tools=1, quiet=3, frozen=5, slides=5, long=180)
     folder = options.out / f"bench-{os.getpid()}"
     folder.mkdir(parents=True)
     async with (

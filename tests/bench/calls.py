@@ -53,16 +53,15 @@ class Person(Caller):
         self._sent: asyncio.Task[None] | None = None
         self.heard_of = 0.0
         """When the agent's audio track was there."""
-        self.room.on("connection_state_changed", self._on_state)
+        self.on_joined = self._send_for_agent
         self.room.on("track_subscribed", self._on_agent_track)
 
     async def wait_for_audio(self) -> float:
         """Return when the agent's audio track was there."""
         return await self.wait_until("agent's track", lambda: self.heard_of or None, JOIN_TIMEOUT)
 
-    def _on_state(self, state: int) -> None:
-        if state == rtc.ConnectionState.CONN_CONNECTED and self._sent is None:
-            self._sent = asyncio.create_task(self._entrant.dispatch(self._name), name="dispatch")
+    def _send_for_agent(self) -> None:
+        self._sent = asyncio.create_task(self._entrant.dispatch(self._name), name="dispatch")
 
     def _on_agent_track(self, track: rtc.Track, *_: object) -> None:
         if track.kind == rtc.TrackKind.KIND_AUDIO and not self.heard_of:

@@ -25,10 +25,11 @@ THEIRS = {
 
 def gather(rounds: int) -> dict[str, object]:
     """Return the facts of a run that begins now. Blocks."""
+    kernel = platform.release().partition("-")[0]
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": machine(_read("/proc/cpuinfo"), _read("/proc/meminfo"), os.cpu_count() or 0),
-        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "system": f"{platform.system()} {kernel}, Python {platform.python_version()}",
         "livekit-server": ".".join(map(str, version_of(find_or_install()))),
         "commit": _commit(),
         "rounds": rounds,

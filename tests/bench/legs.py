@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 SINGLE = CameraOptions(width=1280, height=720, fps=30, simulcast=False)
 FULL_HD = CameraOptions(width=1920, height=1080, fps=30, simulcast=False, max_bitrate=3_000_000)
+LONG_TURNS = 2
+"""Turns of the long call between two looks at the memory."""
 REST = 3.0
 """Seconds that an idle contender is left alone before its memory is looked at."""
 
@@ -129,7 +131,9 @@ class Leg:
             began, memory = held.person.clock(), list[tuple[float, float]]()
             async with held.watching("_long"):
                 while (passed := held.person.clock() - began) < self._sizes.long:
-                    await self._step("turn", lambda: held.turn("cpu_long"))
+                    for _ in range(LONG_TURNS):
+                        await self._step("turn", lambda: held.turn("cpu_long"))
+                    # Not oftener: to count its pages, the kernel holds up the process.
                     memory.append((passed, await asyncio.to_thread(ready.meter.pss)))
             growth, slope = grown(memory)
             held.add("growth", growth)

@@ -1,0 +1,193 @@
+"""What waits for the service, and its delivery over connections that come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from worker.gemini.mail import CALM, Mail, Post
+from worker.gemini.outbound import Outbound, audio_message
+
+FRAME = b"\x01\x00" * 160
+
+
+@dataclass
+class Wire:
+    """A connection that takes everything, and answers questions when it is told to."""
+
+    got: list[object] = field(default_factory=list)
+    questions: list[Callable[[], None]] = field(default_factory=list)
+    session: Any = None
+
+    def __post_init__(self) -> None:
+        self.session = SimpleNamespace(take=self.take)
+
+    async def take(self, thing: object) -> None:
+        self.got.append(thing)
+
+    async def send(self, message: bytes) -> None:
+        self.got.append(message)
+
+    async def probe(self, on_pong: Callable[[], None]) -> None:
+        self.questions.append(on_pong)
+
+    def answer(self) -> None:
+        questions, self.questions = self.questions, []
+        for question in questions:
+            question()
+
+
+@dataclass
+class Office:
+    """Mail with a clock that stands still, and its delivery over one wire after the other."""
+
+    now: float = 100.0
+    mail: Mail = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mail = Mail(Outbound(), lambda: self.now)
+
+    @contextlib.asynccontextmanager
+    async def wire(self) -> AsyncIterator[Wire]:
+        wire = Wire()
+        delivering = asyncio.create_task(self.mail.deliver(wire))
+        self.mail.open()
+        await settle()
+        try:
+            yield wire
+        finally:
+            delivering.cancel()
+            self.mail.close()
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def post(name: str, **facts: Any) -> Post:
+    return Post(lambda session: session.take(name), **facts)  # type: ignore[attr-defined]
+
+
+async def test_beginnings_come_first_then_posts_then_sound() -> None:
+    office = Office()
+    office.mail.hear(FRAME)
+    office.mail.post(post("a question"))
+    office.mail.begin_with(post("the history"))
+    async with office.wire() as wire:
+        assert wire.got == ["the history", "a question", audio_message(FRAME)]
+
+
+async def test_nothing_is_delivered_before_there_is_a_connection() -> None:
+    office, wire = Office(), Wire()
+    delivering = asyncio.create_task(office.mail.deliver(wire))
+    office.mail.post(post("a question"))
+    await settle()
+    delivering.cancel()
+    assert wire.got == []
+
+
+@pytest.mark.parametrize(("arrived", "again"), [(True, []), (False, ["a question"])])
+async def test_a_post_is_sent_again_when_it_may_not_have_arrived(
+    arrived: bool, again: list[str]
+) -> None:
+    office = Office()
+    office.mail.post(post("a question"))
+    async with office.wire() as wire:
+        if arrived:
+            office.mail.prove(office.mail.mark())
+    async with office.wire() as wire:
+        assert wire.got == again
+
+
+async def test_a_reply_shows_that_what_was_asked_has_arrived() -> None:
+    office = Office()
+    office.mail.post(post("a question"))
+    async with office.wire():
+        office.mail.prove_posts()
+    async with office.wire() as wire:
+        assert wire.got == []
+
+
+async def test_what_a_connection_begins_with_is_of_no_use_to_another() -> None:
+    office = Office()
+    office.mail.begin_with(post("go on"))
+    async with office.wire():
+        pass
+    async with office.wire() as wire:
+        assert wire.got == []
+
+
+async def test_posts_keep_their_order_over_connections() -> None:
+    office = Office()
+    office.mail.post(post("first"))
+    async with office.wire():
+        pass
+    office.mail.post(post("second"))
+    async with office.wire() as wire:
+        assert wire.got == ["first", "second"]
+
+
+async def test_while_somebody_speaks_one_question_follows_the_other() -> None:
+    office = Office()
+    office.mail.speech = True
+    async with office.wire() as wire:
+        for expected in (1, 1, 1):
+            office.mail.hear(FRAME)
+            await settle()
+            assert len(wire.questions) == expected
+        wire.answer()
+        await settle()
+        assert len(wire.questions) == 1
+        wire.answer()
+        await settle()
+        assert wire.questions == []
+
+
+async def test_while_nobody_speaks_it_is_asked_now_and_then() -> None:
+    office = Office()
+    async with office.wire() as wire:
+        for _ in range(30):
+            office.mail.hear(FRAME)
+            await settle()
+            wire.answer()
+            office.now += 0.01
+        assert office.mail.outbound.written == 30 * len(FRAME)
+        asked = 1 + int(0.3 / CALM)
+    async with office.wire() as wire:
+        assert len(wire.got) <= asked
+        assert office.mail.outbound.samples_repeated <= CALM * 16_000
+
+
+async def test_sound_that_may_not_have_arrived_goes_again_before_what_came_since() -> None:
+    office = Office()
+    office.mail.hear(FRAME)
+    async with office.wire():
+        pass
+    office.mail.hear(b"\x02\x00" * 160)
+    async with office.wire() as wire:
+        assert wire.got == [audio_message(FRAME + b"\x02\x00" * 160)]
+
+
+def test_what_waits_and_asks_for_a_reply_is_known() -> None:
+    mail = Office().mail
+    mail.post(post("an answer", asks=True, answers=True, lines=frozenset({"call_1"})))
+    assert mail.asks
+    assert mail.lines == {"call_1"}
+    assert mail.drop_answers()
+    assert not mail.asks
+
+
+@pytest.mark.parametrize(("cancelled", "left"), [(["a"], True), (["a", "b"], False), (["c"], True)])
+def test_an_answer_is_dropped_when_nobody_wants_any_of_it(cancelled: list[str], left: bool) -> None:
+    mail = Office().mail
+    mail.post(post("results", asks=True, lines=frozenset({"a", "b"})))
+    mail.post(post("a mark"))
+    mail.drop(cancelled)
+    assert mail.asks is left

@@ -192,3 +192,38 @@ def test_what_was_lost_moves_no_clock_of_the_services() -> None:
     outbound.prove_heard(0.04)
     outbound.keep()
     assert take(outbound) is None
+
+
+def saying(outbound: Outbound, before: int, since: int) -> None:
+    """Have `before` frames of 10 ms arrive, then the news that somebody speaks, then `since`."""
+    outbound.prove(written(outbound, range(1, before + 1))[-1])
+    outbound.hold(speaking=True)
+    outbound.prove(written(outbound, range(before + 1, before + since + 1))[-1])
+
+
+def test_what_is_being_said_is_said_from_the_beginning_to_a_fresh_connection() -> None:
+    outbound = Outbound()
+    saying(outbound, before=60, since=20)
+    outbound.keep()
+    outbound.begin()
+    outbound.hear(bytes([99]) * 320)
+    assert outbound.seconds_waiting == pytest.approx(0.5 + 0.2 + 0.01)
+    assert take(outbound) == audio_message(b"".join(bytes([n]) * 320 for n in range(11, 31)))
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_what_was_said_and_understood_is_not_said_again(fresh: bool) -> None:
+    outbound = Outbound()
+    saying(outbound, before=10, since=20)
+    outbound.hold(speaking=False)
+    outbound.keep()
+    if fresh:
+        outbound.begin()
+    assert take(outbound) is None
+
+
+def test_a_resumed_connection_knows_what_was_being_said() -> None:
+    outbound = Outbound()
+    saying(outbound, before=10, since=20)
+    outbound.keep()
+    assert take(outbound) is None

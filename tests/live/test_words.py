@@ -15,7 +15,7 @@ from offline.gemini.outages import Close, Pongs, Reset, StopReading
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, ask, lifeline_to
-from tests.live.service import standin, until
+from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
 from worker.gemini.failures import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.session import LiveSession
@@ -55,6 +55,10 @@ def told(service: Service) -> list[str]:
     return [str(turn["text"]) for turn in turns if turn["role"] == "user"]
 
 
+async def reconnected(diary: Diary, times: int) -> None:
+    await until(lambda: len(diary.connected) == times + 1)
+
+
 def say(session: LiveSession, text: str) -> asyncio.Task[None]:
     turn = types.Content(role="user", parts=[types.Part(text=text)])
     return asyncio.create_task(session.send_client_content(turns=[turn], turn_complete=True))
@@ -84,7 +88,7 @@ async def test_a_question_from_a_gap_is_told_once_to_a_connection_that_begins_af
         await ask(session, "before")
         lifeline.course.resumption.forget()
         newest(service, Reset())
-        await until(lambda: not lifeline.connected.is_set())
+        await until(lambda: diary.lost)
         await ask(session, "during")
         await until(lambda: len(diary.connected) == 2)
         fresh = [str(turn["text"]) for turn in service.accounts[1].turns]
@@ -97,7 +101,7 @@ async def test_a_resumed_connection_is_told_nothing_that_it_knows() -> None:
         for number in range(3):
             await ask(session, f"question {number}")
             newest(service, Reset())
-            await until(lambda number=number: len(diary.connected) == number + 2)
+            await reconnected(diary, number + 1)
         await ask(session, "the last")
     assert told(service) == ["question 0", "question 1", "question 2", "the last"]
     assert {how for _, how in diary.connected[1:]} == {"resumed"}
@@ -134,12 +138,40 @@ async def test_what_the_services_ear_has_heard_is_not_sent_again_for_a_late_pong
     async with talk() as (session, lifeline, service, diary):
         newest(service, Pongs(late=9.0))
         for _ in range(40):
-            lifeline.hear(b"\x00\x20\x00\xe0" * 80)
+            lifeline.hear(LOUD_10MS)
         for _ in range(60):
-            lifeline.hear(bytes(320))
+            lifeline.hear(SILENT_10MS)
         await until(lambda: diary.speech == [True, False])
         newest(service, Reset())
         await until(lambda: len(diary.connected) == 2)
         await asyncio.sleep(0.2)
         assert diary.speech == [True, False]
         assert lifeline.mail.outbound.samples_repeated <= 80 * 160
+
+
+async def test_a_service_that_still_counts_the_old_socket_is_asked_again_in_quick_steps() -> None:
+    async with talk(bounds=Bounds(overlap_step=0.1)) as (session, lifeline, service, diary):
+        await ask(session, "first")
+        early = {"refuse_early_resume": True, "resume_gap": 0.4, "refusal_ms": 50}
+        service.temper = service.temper.changed(early)
+        newest(service, Close())
+        await reconnected(diary, 1)
+    events = (event for account in service.accounts[1:] for event in account.events)
+    refusals = [event["code"] for event in events if event["kind"] == "close"]
+    assert refusals == [1011] * (len(service.accounts) - 2)
+    assert 1 <= len(refusals) <= 4
+    assert diary.connected[1][1] == "resumed"
+
+
+async def test_what_is_said_is_heard_whole_by_a_connection_that_begins_in_its_middle() -> None:
+    async with talk(bounds=Bounds()) as (_, lifeline, service, diary):
+        for _ in range(40):
+            lifeline.hear(LOUD_10MS)
+        await until(lambda: diary.speech == [True])
+        newest(service, REFUSED)
+        await reconnected(diary, 1)
+        for _ in range(40):
+            lifeline.hear(LOUD_10MS)
+        await until(lambda: service.accounts[-1].samples >= 80 * 160)
+    assert diary.connected[1][1] == "fresh"
+    assert service.accounts[-1].samples == 80 * 160

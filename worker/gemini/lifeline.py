@@ -256,6 +256,7 @@ class Lifeline:
 
     def _on_turn(self, step: Step) -> None:
         if step in SPOKEN:
+            self.mail.outbound.hold(step is Step.USER_BEGAN)
             self.letters.spoken_of_next = False
             self.taps.speech(step is Step.USER_BEGAN)
         elif step in (Step.REPLYING, Step.CALLED) and self.course.talk.reply == "none":

@@ -35,10 +35,15 @@ class Outbound:
     Written is not arrived: a socket that is reset forgets what it had taken. Audio that was written
     stays (as much again) until `prove`, and is first again over the next connection. What arrived
     without our learning of it is heard twice, which costs less than a word that is lost.
+
+    Arrived is not understood: what is being said is kept until it is over (`hold`), for a fresh
+    connection that knows nothing of its beginning.
     """
 
     KEPT_PICTURES = 4
     JOINED_SECONDS = 0.2
+    ONSET_SECONDS = 0.5
+    """How long before the service tells of speech it may have begun: it takes 140-240 ms."""
 
     def __init__(self, *, audio_seconds: float = 30.0) -> None:
         self._limit = int(audio_seconds * BYTES_PER_SECOND)
@@ -50,6 +55,10 @@ class Outbound:
         self._leaving_audio = b""
         self._unproved: deque[bytes] = deque()
         self._unproved_size = 0
+        self._held: deque[bytes] = deque()
+        """What arrived last, or since somebody began to speak; oldest first."""
+        self._held_size = 0
+        self._holding = False
         self.written = 0
         """Bytes of audio written, over all connections."""
         self._began = 0
@@ -105,21 +114,45 @@ class Outbound:
             self._unproved.append(self._leaving_audio)
             self._unproved_size += len(self._leaving_audio)
         while self._unproved_size > self._limit:
-            self._unproved_size -= len(self._unproved.popleft())
+            self._take_as_heard()
         self._leaving, self._leaving_audio = None, b""
 
     def prove(self, written: int) -> None:
         """All that was written when `written` stood there has arrived."""
         while self._unproved and self.written - self._unproved_size < written:
-            self._unproved_size -= len(self._unproved.popleft())
+            self._take_as_heard()
+
+    def hold(self, speaking: bool) -> None:
+        """The service hears somebody speak, or has heard and written down what they said."""
+        self._holding = speaking
+        if not speaking:
+            self._held.clear()
+            self._held_size = 0
+
+    def _take_as_heard(self) -> None:
+        pcm = self._unproved.popleft()
+        self._unproved_size -= len(pcm)
+        self._held.append(pcm)
+        self._held_size += len(pcm)
+        most = self._limit if self._holding else int(self.ONSET_SECONDS * BYTES_PER_SECOND)
+        while self._held_size > most:
+            self._held_size -= len(self._held.popleft())
 
     def prove_heard(self, seconds: float) -> None:
         """The service has heard this much of its conversation (``audioOffset``)."""
         self.prove(min(self._began + round(seconds * SAMPLE_RATE) * 2, self.written))
 
     def begin(self) -> None:
-        """The next connection is a new conversation for the service: its clock begins at 0."""
+        """The next connection is a new conversation for the service: its clock begins at 0.
+
+        What somebody was saying is said to it from the beginning.
+        """
         self._began = self.written
+        if self._holding:
+            self._audio.extendleft(reversed(self._held))
+            self._queued += self._held_size
+            self._make_room()
+        self.hold(speaking=False)
 
     def keep(self) -> None:
         """The connection is gone: audio that may not have arrived goes first again.

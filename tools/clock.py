@@ -31,7 +31,8 @@ async def get_time(ctx: RunContext[ToolContext], timezone: str = "UTC") -> str:
             Leave it out for UTC if you do not know where the person is, and say that it is UTC.
     """
     wanted = plain(timezone, longest=64)
-    zone = await asyncio.to_thread(find_zone, wanted) if wanted else UTC
+    # Only other zones are in files, which are read in a thread.
+    zone = UTC if is_utc(wanted) else await asyncio.to_thread(find_zone, wanted)
     if zone is None:
         raise ToolError(
             f"I know no time zone called {wanted}. It takes a name such as Europe/Berlin."
@@ -120,7 +121,7 @@ def find_zone(name: str) -> tzinfo | None:
 
     The machine may have no time zones at all; UTC and distances from it are always known.
     """
-    if name.casefold() in ("", "utc", "gmt", "z"):
+    if is_utc(name):
         return UTC
     if offset := _OFFSET.fullmatch(name):
         return _distance(*offset.groups(default="0"))
@@ -129,6 +130,11 @@ def find_zone(name: str) -> tzinfo | None:
         return zoneinfo.ZoneInfo(key) if key else None
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def is_utc(name: str) -> bool:
+    """Whether a name, or none, stands for UTC."""
+    return name.casefold() in ("", "utc", "gmt", "z")
 
 
 def _distance(sign: str, hours: str, minutes: str) -> tzinfo | None:

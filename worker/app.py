@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import logging
-import ssl
 from pathlib import Path
 
 import psutil
@@ -27,11 +27,14 @@ def prewarm(process: JobProcess) -> None:
     """Do once in an idle process what would hold the event loop of its first call."""
     # Only job processes carry the imports of a conversation.
     from worker import conversation  # noqa: F401
-    from worker.rehearsal import rehearse
+    from worker.rehearsal import start_native
+    from worker.rehearsed import tls
 
     keep_discreet()
-    tls = ssl.create_default_context()
-    rehearse(tls)
+    start_native()
+    # A collection that walks all of this takes 100 ms; nothing of it will ever be garbage.
+    gc.collect()
+    gc.freeze()
     settings = process.userdata["settings"] = environment.inherited()
     if settings.metrics_port is not None and settings.figures:
         metrics.share(Path(settings.figures))

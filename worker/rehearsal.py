@@ -1,8 +1,7 @@
-"""First uses that are slow, gone through in an idle process so that no call waits for them."""
+"""First uses that are slow, gone through beforehand so that no call waits for them."""
 
 from __future__ import annotations
 
-import gc
 import ssl
 
 import anyio._backends._asyncio  # noqa: F401
@@ -13,29 +12,66 @@ import numpy.fft
 from google.genai import Client, _live_converters, types
 from livekit import rtc
 from livekit.agents import tokenize
+from livekit.agents.llm import ChatMessage
+from livekit.agents.metrics import RealtimeModelMetrics
 from livekit.agents.utils import http_context
+from livekit.plugins.google.realtime import realtime_api
+from pydantic import BaseModel
 
 from worker.gemini.dial import client_options
+
+FIRST_USES: tuple[type[BaseModel], ...] = (
+    types.AudioTranscriptionConfig,
+    types.Blob,
+    types.FunctionCall,
+    types.FunctionDeclaration,
+    types.FunctionResponse,
+    types.LiveClientContent,
+    types.LiveClientToolResponse,
+    types.LiveServerMessage,
+    types.LiveServerSessionResumptionUpdate,
+    types.LiveServerSetupComplete,
+    types.LiveServerToolCall,
+    types.LiveServerToolCallCancellation,
+    types.LiveServerGoAway,
+    types.ModalityTokenCount,
+    types.PrebuiltVoiceConfig,
+    types.SpeechConfig,
+    types.Tool,
+    types.Transcription,
+    types.UsageMetadata,
+    types.VoiceActivity,
+    types.VoiceConfig,
+    ChatMessage,
+    RealtimeModelMetrics.InputTokenDetails,
+    realtime_api._ChatCtxContent,
+    realtime_api._ChatCtxToolResponse,
+)
+"""Models whose schemas pydantic builds when they are first used, 2 to 40 ms each, in a call."""
 
 
 def rehearse(tls: ssl.SSLContext) -> None:
     """Touch what a first call would touch: each of these holds the loop 20 to 300 ms once.
 
-    Imports that happen on first use (httpx's transport and its backend), pydantic schemas that are
-    built when a class is first used, the start of LiveKit's native runtime, OpenCV's encoder.
+    Imports that happen on first use (httpx's transport and its backend), pydantic schemas,
+    OpenCV's encoder. Nothing here starts a thread: what was rehearsed is forked.
     """
     httpx.AsyncClient(verify=tls)
     http_context._create_ssl_context()
     tokenize.basic.hyphenate_word("rehearsal")
-    rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
     cv2.imencode(".jpg", np.zeros((64, 64, 3), np.uint8))
+    for model in FIRST_USES:
+        model.model_rebuild()
     client = Client(api_key="rehearsal", vertexai=False, http_options=client_options(tls))
     _rehearse_setup(client)
     client.close()
-    types.LiveServerMessage.model_validate({"server_content": {"turn_complete": True}})
-    # A collection that walks all of this takes 100 ms; nothing of it will ever be garbage.
-    gc.collect()
-    gc.freeze()
+    message = types.LiveServerMessage.model_validate({"server_content": {"turn_complete": True}})
+    message.model_dump()
+
+
+def start_native() -> None:
+    """Start LiveKit's native runtime, whose threads belong to one process."""
+    rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
 
 
 def _rehearse_setup(client: Client) -> None:

@@ -17,6 +17,7 @@ from worker.personas import load_persona
 from worker.privacy import keep_discreet
 from worker.server import Server
 from worker.settings import Settings
+from worker.stopwatch import Stopwatch
 from worker.warmup import PRELOAD
 from worker.watch import Watch
 
@@ -47,6 +48,10 @@ async def entrypoint(ctx: JobContext) -> None:
 
     settings: Settings = ctx.proc.userdata["settings"]
     ctx.log_context_fields = {"room": ctx.job.room.name}
+    if settings.loop_limit_ms:
+        stopwatch = Stopwatch(settings.loop_limit_ms / 1000)
+        stopwatch.start()
+        ctx.add_shutdown_callback(stopwatch.aclose)
     persona = load_persona(settings.persona)
     await Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"]).start()
 

@@ -84,6 +84,12 @@ class MachineSettings(RecordSettings):
     health_port: int = variable(
         "AGENT_HEALTH_PORT", "8081", whole(0, 65_535), "its port in `start`; 0: any that is free"
     )
+    loop_limit_ms: int = variable(
+        "AGENT_LOOP_LIMIT_MS",
+        "0",
+        whole(1, 10_000, unit="ms", zero="not measured"),
+        "ms of CPU above which a callback is logged, to find what holds a loop; 0: unmeasured",
+    )
     metrics_port: int | None = variable(
         "AGENT_METRICS_PORT",
         "",

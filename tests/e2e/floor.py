@@ -99,7 +99,12 @@ class Bare:
     async def join(self, url: str, token: str) -> str:
         """Join and publish; return the track's sid."""
         self._room.on("track_subscribed", self._on_track)
-        await self._room.connect(url, token)
+        self._room.on("track_published", self._on_published)
+        # The voice alone: beside a picture WebRTC would hold it back to keep the two in step.
+        await self._room.connect(url, token, rtc.RoomOptions(auto_subscribe=False))
+        for participant in self._room.remote_participants.values():
+            for publication in participant.track_publications.values():
+                self._on_published(publication, participant)
         track = rtc.LocalAudioTrack.create_audio_track("floor", self._source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         return (await self._room.local_participant.publish_track(track, options)).sid
@@ -132,11 +137,16 @@ class Bare:
             part = pcm[at : at + FRAME * 2]
             await self._source.capture_frame(rtc.AudioFrame(part, RATE, 1, len(part) // 2))
 
-    def _on_track(
-        self, track: rtc.Track, _: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant
+    def _on_published(
+        self, publication: rtc.RemoteTrackPublication, who: rtc.RemoteParticipant
     ) -> None:
-        if who.identity == self._caller and track.kind == rtc.TrackKind.KIND_AUDIO:
-            self._tasks.append(asyncio.create_task(self._listen(track), name="floor"))
+        if who.identity == self._caller and publication.kind == rtc.TrackKind.KIND_AUDIO:
+            publication.set_subscribed(True)
+
+    def _on_track(
+        self, track: rtc.Track, _: rtc.RemoteTrackPublication, __: rtc.RemoteParticipant
+    ) -> None:
+        self._tasks.append(asyncio.create_task(self._listen(track), name="floor"))
 
     async def _listen(self, track: rtc.Track) -> None:
         stream = rtc.AudioStream(track, sample_rate=16_000, num_channels=1, frame_size_ms=10)

@@ -83,6 +83,7 @@ async def hold_open(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[st
             identity="guest",
             lifetime=OPEN_FOR,
         )
+        terminal.rest()
         terminal.tell("The room is open. In the LiveKit playground:", style="bold")
         terminal.verbatim(f"  page     {PLAYGROUND}  (choose Manual)")
         terminal.verbatim(f"  URL      {server.url}")

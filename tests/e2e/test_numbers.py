@@ -21,7 +21,7 @@ from tests.e2e.rig import MARKS, Rig, new_room, rig
 pytestmark = MARKS
 
 JOINS = 9
-CALLS = 9
+CALLS = 6
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -8,13 +8,11 @@ what a call costs that no agent can save.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import sys
 from typing import Any
 
-from offline.speech import speak
-from tests.e2e.floor import Floor
+from tests.e2e.floor import Bare
 
 WORDS = "Once upon a time there was a long and winding road that led up to a house."
 
@@ -23,34 +21,21 @@ class Desk:
     """Answers requests about one call after the other."""
 
     def __init__(self) -> None:
-        self._pcm = speak(WORDS)
-        self._stack = contextlib.AsyncExitStack()
-        self._floor: Floor | None = None
-        self._speaking: asyncio.Task[float] | None = None
+        self._bare: Bare | None = None
 
     async def answer(self, asked: dict[str, Any]) -> object:
         """Do what is asked: join, speak, hush, loud, leave."""
         if asked["do"] == "join":
-            floor = Floor(asked["url"], asked["token"], asked["caller"])
-            self._floor = await self._stack.enter_async_context(floor)
-            return self._floor.sid
-        if asked["do"] == "leave":
-            await self._stack.aclose()
+            self._bare = Bare(asked["caller"])
+            return await self._bare.join(asked["url"], asked["token"])
+        if self._bare is None:
             return None
-        assert self._floor is not None
-        if asked["do"] == "speak":
-            begun: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-            self._speaking = asyncio.create_task(self._speak(self._floor, begun), name="speak")
-            return await begun
-        if asked["do"] == "hush":
-            assert self._speaking is not None
-            self._speaking.cancel()
-            return self._floor.hush()
-        return [at for at in self._floor.loud if at >= asked["since"]]
-
-    async def _speak(self, floor: Floor, begun: asyncio.Future[float]) -> float:
-        begun.set_result(asyncio.get_running_loop().time())
-        return await floor.speak(self._pcm)
+        if asked["do"] == "leave":
+            bare, self._bare = self._bare, None
+            await bare.leave()
+            return None
+        about = WORDS if asked["do"] == "speak" else asked.get("since")
+        return await self._bare.answer(asked["do"], about)
 
 
 async def main() -> int:

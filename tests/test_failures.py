@@ -189,6 +189,25 @@ def test_only_an_internal_1011_may_be_the_old_connection(reason: str, overlap: b
     assert classify(closed(1011, reason)).overlap is overlap
 
 
+@pytest.mark.parametrize(
+    ("code", "reason", "unexplained"),
+    [
+        (1008, "", True),
+        (1008, "a policy", True),
+        (1008, "Operation is not implemented, or supported, or enabled.", True),
+        (1007, "", True),
+        (1007, "API key not valid.", False),
+        (1007, "Invalid session handle", False),
+        (1008, "models/x is not found for API version v1", False),
+        (1011, "Internal error encountered.", False),
+    ],
+)
+def test_a_close_without_a_lasting_reason_is_worth_a_fresh_start(
+    code: int, reason: str, unexplained: bool
+) -> None:
+    assert classify(closed(code, reason)).unexplained is unexplained
+
+
 @pytest.mark.parametrize("row", [*CLOSES, (1007, "API key not valid:", CONFIGURATION, "")])
 def test_no_sentence_repeats_what_the_service_said(row: tuple[int, str, Kind, str]) -> None:
     code, reason, *_ = row

@@ -124,6 +124,15 @@ async def test_what_a_connection_begins_with_is_of_no_use_to_another() -> None:
         assert wire.got == []
 
 
+async def test_a_post_that_the_service_may_have_refused_is_not_sent_again() -> None:
+    office = Office()
+    office.mail.post(post("a question"))
+    async with office.wire():
+        office.mail.close(refused=True)
+    async with office.wire() as wire:
+        assert wire.got == []
+
+
 async def test_posts_keep_their_order_over_connections() -> None:
     office = Office()
     office.mail.post(post("first"))

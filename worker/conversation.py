@@ -204,6 +204,7 @@ class Conversation:
                 "pictures_replaced": media.pictures_replaced,
                 "samples_heard": media.samples_heard,
                 "samples_dropped": media.samples_dropped,
+                "samples_repeated": media.samples_repeated,
                 "seconds_unsent": round(media.seconds_waiting, 3),
                 "messages_sent": self._outbox.sent,
                 "messages_dropped": self._outbox.dropped,

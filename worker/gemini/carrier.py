@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from google.genai import Client, types
 
 from worker.gemini.dial import CONNECTION_ERRORS, Line, Setup, dial
-from worker.gemini.failures import LOST, NO_SETUP, SILENT, classify
+from worker.gemini.failures import LOST, NO_SETUP, SILENT, Failure, classify
 from worker.gemini.mail import Mail
 from worker.gemini.moves import Alive, Event, Gone, SetUp
 from worker.gemini.taps import How, Taps
 
 logger = logging.getLogger(__name__)
 
+REFUSALS = (1007, 1008)
+"""Close codes for what the service will not take."""
 PING_INTERVAL = 4.0
 """Seconds between signs of life that we ask for when nothing is written; well below what counts as
 silence."""
@@ -78,7 +80,7 @@ class Carrier:
             logger.debug("gemini live connection hung up")
             failure, left = SILENT if self._line else NO_SETUP, not self._aborted
         finally:
-            self._end()
+            self._end(failure)
             if not self._closed:
                 self.taps.lost(None if left else failure)
             self.feed(Gone(failure))
@@ -108,11 +110,11 @@ class Carrier:
             await asyncio.sleep(PING_INTERVAL)
             await self.mail.probe(line)
 
-    def _end(self) -> None:
+    def _end(self, failure: Failure) -> None:
         if self._line is not None:
             self._since = self.clock()
             if self._line.parted:
                 self.mail.prove(self.mail.mark())
         self._line = None
-        self.mail.close()
+        self.mail.close(refused=failure.code in REFUSALS)
         self.connected.clear()

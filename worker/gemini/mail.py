@@ -135,11 +135,16 @@ class Mail:
         self._open = True
         self._ready.set()
 
-    def close(self) -> None:
-        """The connection is gone: nothing is delivered before the next `open`."""
+    def close(self, *, refused: bool = False) -> None:
+        """The connection is gone: nothing is delivered before the next `open`.
+
+        `refused`: the service did not like what it was sent, perhaps the last post. That is not
+        sent again: the fresh connection that follows is told of it with the history.
+        """
         self._open = self._in_doubt = False
         self._prologue.clear()
-        self._posts.extendleft(reversed(self._written))
+        if not refused:
+            self._posts.extendleft(reversed(self._written))
         self._written.clear()
         self.outbound.keep()
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, Literal
 
 from livekit.agents import AgentSession, FunctionToolsExecutedEvent, RunContext, llm
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.speech_handle import SpeechHandle
+
+logger = logging.getLogger(__name__)
 
 
 class Hands:
@@ -39,6 +42,7 @@ class Hands:
         except asyncio.CancelledError:
             self._tell(session, _ended(call, "cancelled"))
             raise
+        logger.info("tool called", extra={"tool": call.name, "failed": output.is_error})
         self._tell(session, _ended(call, "error" if output.is_error else "done", output.output))
         session.history.insert([call, output])
         executed = FunctionToolsExecutedEvent(function_calls=[call], function_call_outputs=[output])

@@ -194,6 +194,13 @@ class Rig:
         """Return the process that serves a room."""
         return psutil.Process(self.entries("RoomIO linked to participant", room)[-1]["pid"])
 
+    def private_folder(self) -> Path:
+        """Return the folder that only the worker's processes share."""
+        environments = (psutil.Process(pid).environ() for pid in self.processes())
+        return Path(
+            next(e["SIGHTLINE_BEATS"] for e in environments if "SIGHTLINE_BEATS" in e)
+        ).parent
+
     def processes(self) -> set[int]:
         """Return the ids of all living processes of the worker."""
         children = psutil.Process(self.worker.pid).children(recursive=True)

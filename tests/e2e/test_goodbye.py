@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -126,6 +127,9 @@ async def test_metrics_keep_the_figures_of_calls_that_are_over(own: Rig) -> None
     await until("count", lambda: two_more(own, before), 10)
     assert await counted(own, "sightline_live_given_up_total") >= 3
     assert "lk_agents_worker_load" in await metrics(own)
+    # The main process, one call, and the next one begun while that still ended.
+    files = await asyncio.to_thread(list, own.private_folder().glob("figures/counter_*.db"))
+    assert len(files) <= 3
 
 
 async def two_more(stack: Rig, before: float) -> bool | None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-
-import psutil
-
 from tests.e2e.figures import Figures
 from tests.e2e.rig import FAST, MARKS, Rig, rig, until
 
@@ -18,7 +14,7 @@ async def test_a_wrong_key_is_known_before_the_first_caller_and_forgiven_when_pu
 ) -> None:
     flags = (*FAST, "--api-key", "another")
     async with rig("health", flags=flags, env={"AGENT_PROBE_INTERVAL": "300"}) as stack:
-        registered, folder = time.monotonic(), folder_of(stack)
+        registered, folder = time.monotonic(), stack.private_folder()
         await until("503", lambda: says(stack, 503), 20)
         figures("registered: to 503 for a wrong key", time.monotonic() - registered, "s")
         assert "GOOGLE_API_KEY" in (await stack.status())["gemini"]["reason"]
@@ -34,10 +30,3 @@ async def test_a_wrong_key_is_known_before_the_first_caller_and_forgiven_when_pu
 
 async def says(stack: Rig, status: int) -> bool | None:
     return True if await stack.health() == status else None
-
-
-def folder_of(stack: Rig) -> Path:
-    """Return the private folder of the worker's processes."""
-    children = psutil.Process(stack.worker.pid).children(recursive=True)
-    named = [child.environ().get("SIGHTLINE_BEATS") for child in children]
-    return Path(next(path for path in named if path)).parent

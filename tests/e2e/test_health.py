@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+
 from tests.e2e.figures import Figures
 from tests.e2e.rig import FAST, MARKS, Rig, rig, until
 

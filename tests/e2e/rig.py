@@ -196,10 +196,11 @@ class Rig:
 
     def private_folder(self) -> Path:
         """Return the folder that only the worker's processes share."""
-        environments = (psutil.Process(pid).environ() for pid in self.processes())
-        return Path(
-            next(e["SIGHTLINE_BEATS"] for e in environments if "SIGHTLINE_BEATS" in e)
-        ).parent
+        for pid in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if path := psutil.Process(pid).environ().get("SIGHTLINE_BEATS"):
+                    return Path(path).parent
+        raise AssertionError("no process of the worker knows the folder")
 
     def processes(self) -> set[int]:
         """Return the ids of all living processes of the worker."""

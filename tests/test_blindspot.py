@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from offline.gemini.lettering import read
-from tests.fakes.eyes import Rig, with_rig
+from tests.fakes.eyes import FakeCamera, Rig, with_rig
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance
 from worker.eyes.blindspot import REMIND
@@ -200,5 +201,42 @@ def test_a_question_about_a_muted_camera_does_not_wait() -> None:
         asked = rig.loop.time()
         await rig.sight.show("question", 0.2)
         assert rig.loop.time() == asked
+
+    with_rig(body, Adaptive)
+
+
+def black(camera: FakeCamera) -> None:
+    camera.light = 0
+
+
+def frozen(camera: FakeCamera) -> None:
+    camera.noisy = False
+
+
+def noise(camera: FakeCamera) -> None:
+    """What it has done from the start."""
+
+
+def flash(camera: FakeCamera) -> None:
+    loop = asyncio.get_running_loop()
+    loop.call_later(21, setattr, camera, "light", 235)
+    loop.call_later(21.1, setattr, camera, "light", 128)
+
+
+@pytest.mark.parametrize("fault", [black, frozen, noise, flash])
+def test_a_turn_before_a_camera_that_shows_nothing_costs_one_picture_at_most(
+    fault: Callable[[FakeCamera], None],
+) -> None:
+    async def body(rig: Rig) -> None:
+        rig.publish()
+        await asyncio.sleep(5)
+        fault(rig.camera)
+        await asyncio.sleep(20)
+        before = len(rig.sent) + len(rig.cards)
+        rig.sight.on_speech(True)
+        await asyncio.sleep(5)
+        rig.sight.on_speech(False)
+        await asyncio.sleep(1)
+        assert len(rig.sent) + len(rig.cards) - before <= 1
 
     with_rig(body, Adaptive)

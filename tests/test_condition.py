@@ -16,17 +16,22 @@ from tests.fakes.footage import (
     room,
     slide,
 )
-from worker.eyes.change import Glance, glance
+from worker.eyes.change import Glance, Light, glance
 from worker.eyes.condition import (
     COVERED_AFTER,
     FROZEN_AFTER,
     Condition,
     State,
-    is_covered,
+    is_dark,
+    is_even,
     is_test_card,
 )
 
 SEEN = glance(film(room(1), Sensor(), 1))
+
+
+def is_covered(light: Light) -> bool:
+    return is_even(light) and is_dark(light)
 
 
 def plain(level: int) -> Glance:
@@ -71,9 +76,15 @@ def test_a_page_is_no_test_card(seed: int) -> None:
     assert not is_test_card(glance(planes(slide(seed, 4))).light)
 
 
-def test_a_flash_is_not_believed() -> None:
-    looks = [(0.0, SEEN), (1.0, plain(0)), (1.4, SEEN), (2.0, SEEN)]
-    assert states(Condition(), looks) == ["clear", "unsure", "clear", "clear"]
+@pytest.mark.parametrize("level", [0, 120, 255])
+def test_a_flash_of_any_one_colour_is_not_believed(level: int) -> None:
+    looks = [(0.0, SEEN), (1.0, plain(level)), (1.4, SEEN)]
+    assert states(Condition(), looks) == ["clear", "unsure", "clear"]
+
+
+def test_a_wall_is_believed_in_the_end() -> None:
+    looks = [(0.0, plain(200)), (0.4, plain(200)), (0.8, plain(201))]
+    assert states(Condition(), looks) == ["unsure", "unsure", "clear"]
 
 
 def test_darkness_that_stays_is_believed() -> None:

@@ -18,7 +18,7 @@ from worker.gaze import Gaze
 from worker.gemini.families import family_of
 from worker.settings import Settings
 
-TYPED_PATIENCE = 0.2
+TYPED_PATIENCE = 0.25
 """Seconds a typed question waits for the picture it is about."""
 
 

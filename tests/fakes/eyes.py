@@ -90,7 +90,11 @@ class FakeCamera:
     def shoot(self, now: float) -> rtc.VideoFrameEvent:
         width, height = self.size
         pixels = np.full(width * height + 2 * -(-width // 2) * -(-height // 2), 128, np.uint8)
-        pixels[: width * height] = self.light
+        luma = pixels[: width * height].reshape(height, width)
+        luma[:] = self.light
+        if self.light < 200:
+            # Something is to be seen, the less the darker it is; a flash leaves nothing.
+            luma[:, : width // 2] = self.light * 1.2
         if self.noisy:
             pixels[: width * height] += self.rng.integers(0, 2, width * height, np.uint8)
         frame = rtc.VideoFrame(width, height, rtc.VideoBufferType.I420, pixels.tobytes())

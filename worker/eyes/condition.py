@@ -16,6 +16,8 @@ DIM = 100.0
 """Levels of mean light above which an even picture may be a wall."""
 EVEN = 2.5
 """Levels by which an even picture strays from a slope: what shines through fingers or tape."""
+STEEPEST = 30.0
+"""Levels of contrast above which no slope is looked for."""
 COVERED_AFTER = 0.75
 """Seconds of it before it is believed: a flash, a cut and a hand in passing are shorter."""
 UNSURE_GAP = 0.4
@@ -31,7 +33,7 @@ class Condition:
     """What one camera's pictures say of it, one look after the other."""
 
     def __init__(self) -> None:
-        self._dark_since: float | None = None
+        self._even_since: float | None = None
         self._same_since = 0.0
         self._looks = 0
         self._print: int | None = None
@@ -41,12 +43,15 @@ class Condition:
         frozen = self._is_frozen(glance.print, now)
         if is_test_card(glance.light):
             return "test_card"
-        if not is_covered(glance.light):
-            self._dark_since = None
+        if not is_even(glance.light):
+            self._even_since = None
             return "frozen" if frozen else "clear"
-        if self._dark_since is None:
-            self._dark_since = now
-        return "covered" if now - self._dark_since >= COVERED_AFTER else "unsure"
+        if self._even_since is None:
+            self._even_since = now
+        if now - self._even_since < COVERED_AFTER:
+            return "unsure"
+        # What is even and light is a wall; what comes and goes before it is believed, a flash.
+        return "covered" if is_dark(glance.light) else "clear"
 
     def _is_frozen(self, checksum: int, now: float) -> bool:
         if checksum != self._print:
@@ -55,13 +60,17 @@ class Condition:
         return self._looks >= FROZEN_LOOKS and now - self._same_since >= FROZEN_AFTER
 
 
-def is_covered(light: Light) -> bool:
-    """Tell whether the lens sees no more than a dark slope."""
-    mean = float(light.mean())
-    if mean >= DIM:
-        return False
+def is_even(light: Light) -> bool:
+    """Tell whether there is no more to be seen than a slope from light to dark."""
     contrast = float(light.std())
-    return (mean < BLACK and contrast < 2 * EVEN) or _roughness(light) < EVEN
+    if float(light.mean()) < BLACK and contrast < 2 * EVEN:
+        return True
+    return contrast < STEEPEST and _roughness(light) < EVEN
+
+
+def is_dark(light: Light) -> bool:
+    """Tell whether an even picture is of a covered lens rather than of a wall."""
+    return float(light.mean()) < DIM
 
 
 def is_test_card(light: Light) -> bool:

@@ -71,6 +71,16 @@ def test_a_call_that_never_had_a_picture_is_not_given_one() -> None:
     with_rig(body, Adaptive)
 
 
+def test_nor_is_one_whose_eyes_were_never_on() -> None:
+    async def body(rig: Rig) -> None:
+        rig.sight.pause(True)
+        rig.publish()
+        await asyncio.sleep(30)
+        assert (rig.blind, rig.cards) == (["paused"], [])
+
+    with_rig(body, Adaptive)
+
+
 def test_a_camera_that_went_away_is_told() -> None:
     async def body(rig: Rig) -> None:
         rig.publish("a")

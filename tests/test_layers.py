@@ -49,6 +49,7 @@ PURE = {
     "worker.eyes.composite",
     "worker.eyes.change",
     "worker.eyes.condition",
+    "worker.eyes.edges",
     "worker.eyes.report",
     "worker.room.messages",
     "worker.room.wording",

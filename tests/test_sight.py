@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.fakes.eyes import Rig, virtually, with_rig
 from tests.test_sources import CAMERA, SCREEN
 from worker.errors import PictureError
+from worker.eyes.adaptive import Adaptive
 from worker.eyes.picture import Region
 from worker.eyes.report import Counts
 
@@ -240,3 +242,40 @@ def test_can_be_closed_before_it_began() -> None:
         await Rig().sight.aclose()
 
     virtually(body)
+
+
+EAR, SERVICE = False, True
+
+
+@pytest.mark.parametrize(
+    ("told", "turns"),
+    [
+        ([(0, True, EAR), (0.2, True, SERVICE), (2, False, EAR), (3, False, SERVICE)], [2]),
+        ([(0, True, SERVICE), (3, False, SERVICE)], [3]),
+        ([(0, True, EAR), (0.4, False, EAR), (0.5, True, SERVICE), (1.5, False, SERVICE)], [0.4]),
+        (
+            [
+                *((0, True, EAR), (0.2, True, SERVICE), (2, False, EAR)),
+                *((2.6, True, EAR), (3, False, SERVICE), (5, False, EAR)),
+            ],
+            [2, 5],
+        ),
+    ],
+    ids=["both", "service alone", "a short word", "an end within the next sentence"],
+)
+def test_a_turn_ends_when_our_ear_says_so_or_else_the_service(
+    told: list[tuple[float, bool, bool]], turns: list[float]
+) -> None:
+    async def body(rig: Rig) -> None:
+        rig.camera.lively = True
+        rig.publish()
+        await asyncio.sleep(10)
+        began = rig.loop.time()
+        for after, edge, by_service in told:
+            say = partial(rig.sight.on_speech, edge, by_service=by_service)
+            rig.loop.call_later(after, say)
+        await asyncio.sleep(8)
+        ends = [at - began for at, reason in rig.sent if reason == "turn"]
+        assert ends == pytest.approx(turns, abs=0.15)
+
+    with_rig(body, Adaptive)

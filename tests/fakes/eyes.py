@@ -74,7 +74,7 @@ class FakeCamera:
     def __init__(self, *, fps: float = 30.0) -> None:
         self.fps = fps
         self.size = (64, 48)
-        self.light, self.noisy = 128, True
+        self.light, self.noisy, self.lively = 128, True, False
         self.rng = np.random.default_rng(1)
         self.moving = asyncio.Event()
         self.moving.set()
@@ -91,6 +91,8 @@ class FakeCamera:
         width, height = self.size
         pixels = np.full(width * height + 2 * -(-width // 2) * -(-height // 2), 128, np.uint8)
         luma = pixels[: width * height].reshape(height, width)
+        if self.lively:
+            self.light = 60 if self.light == 128 else 128
         luma[:] = self.light
         if self.light < 200:
             # Something is to be seen, the less the darker it is; a flash leaves nothing.

@@ -22,6 +22,7 @@ from worker.eyes.closer import take_look
 from worker.eyes.condition import UNSURE_GAP
 from worker.eyes.darkroom import Darkroom
 from worker.eyes.darkroom import Profile as Profile
+from worker.eyes.edges import Edges
 from worker.eyes.eye import Eye, OpenLens
 from worker.eyes.layout import Layout
 from worker.eyes.lens import Clock, open_lens
@@ -84,7 +85,8 @@ class Sight:
             remind=remind,
         )
         self._layout = Layout(pacing, self._darkroom, send_card, clock)
-        self._paused = self._speaking = False
+        self._edges = Edges()
+        self._paused = False
         self._eyes: list[Eye] = []
         self._changed, self._asked = asyncio.Event(), asyncio.Event()
         self._shown = asyncio.Event()
@@ -128,13 +130,14 @@ class Sight:
                 async with asyncio.timeout(patience):
                     await self._shown.wait()
 
-    def on_speech(self, began: bool) -> None:
-        """Somebody begins to speak to the agent, or ends; whoever notices first may say so."""
-        self._speaking = began
-        self._pacing.on_speech(self._clock(), began)
-        self._wake()
-        if not began:
-            self._remind(at_once=False)
+    def on_speech(self, began: bool, *, by_service: bool = False) -> None:
+        """Somebody begins to speak to the agent, or ends: our ear says so, or the service."""
+        now = self._clock()
+        if self._edges.admit(now, began, by_service=by_service):
+            self._pacing.on_speech(now, began)
+            self._wake()
+            if not began:
+                self._remind(at_once=False)
 
     def on_reply(self, running: bool) -> None:
         """The agent begins to speak, or ends."""
@@ -207,7 +210,7 @@ class Sight:
 
     def _speakers(self) -> frozenset[str]:
         served = self._eyes[0].source.identity if self._eyes else ""
-        return self._sources.speaking | ({served} if self._speaking else set())
+        return self._sources.speaking | ({served} if self._edges.speaking else set())
 
     async def _attempt(self, view: View) -> None:
         """Look once when it is time; whatever is wrong with a frame, the next gets its turn."""
@@ -274,8 +277,8 @@ class Sight:
     async def _lose(self, reason: Blindness, source: str = "") -> None:
         """Tell that there is nothing to see; a call that never had a picture stays without one,
         because the service ends those with pictures sooner."""
-        seen = self._counts.sent > 0
-        await self._blind.tell(reason, source, card=seen or reason != "no_camera")
+        card = self._counts.sent > 0 or reason not in ("no_camera", "paused")
+        await self._blind.tell(reason, source, card=card)
 
     def _remind(self, *, at_once: bool) -> None:
         """Have a blindness that lasts told to the model once more."""

@@ -6,7 +6,7 @@ import asyncio
 import random
 
 from offline.caller import Caller
-from tests.bench.calls import HD, PHASE, SENTENCE
+from tests.bench.calls import HD, PHASE, SENTENCE, STOP
 from tests.bench.drawings import TalkingHead
 from tests.bench.entrants import Entrant, Place
 from tests.bench.metrics import FLOOR
@@ -46,12 +46,15 @@ async def _turn(ready: Entrant, caller: Caller) -> dict[str, float]:
     began: float = await ready.ask(do="speak")
     heard = await caller.wait_for_sound(began)
     await asyncio.sleep(1.0 + random.random() * PHASE)
+    cutting = await caller.say(STOP)
+    await asyncio.sleep(0.3)
+    over: list[float] = await ready.ask(do="loud", since=cutting.first_loud)
     hushed: float = await ready.ask(do="hush")
     await caller.wait_for_quiet()
     last = max(sound.at for sound in caller.heard(began) if sound.audible)
     return {
         "turn_in": max(loud) - spoken.last_loud,
         "turn_out": heard - began,
-        "barge_in": min(loud) - spoken.first_loud,
+        "barge_in": min(over) - cutting.first_loud,
         "barge_out": last - hushed,
     }

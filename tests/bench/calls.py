@@ -29,6 +29,7 @@ HD = CameraOptions(width=1280, height=720, fps=30)
 """The caller's camera, published as browsers do: in three sizes."""
 SENTENCE = "Thank you so much for all your kind help today."
 """Three seconds; the answer to it is short."""
+STOP = "Stop please."
 PHASE = 0.05
 """Seconds over which turns are spread against the framing of audio."""
 JOIN_TIMEOUT = 12.0
@@ -113,7 +114,7 @@ class Call:
         asked = await person.type("Tell me a long story.")
         story = await person.wait_for_sound(asked)
         await asyncio.sleep(STORY_HEARD + random.random() * PHASE)
-        spoken = await person.say("Stop please.")
+        spoken = await person.say(STOP)
         await person.wait_for_quiet()
         sounds = [sound.at for sound in person.heard(story) if sound.audible]
         barge_in = BargeIn(story=story, first_loud=spoken.first_loud, sounds=sounds)

@@ -8,15 +8,17 @@ import random
 from offline.caller import Caller
 from tests.bench.calls import HD, PHASE, SENTENCE, STOP
 from tests.bench.drawings import TalkingHead
-from tests.bench.entrants import Entrant, Place
+from tests.bench.entrants import Place
 from tests.bench.metrics import FLOOR
 from tests.bench.samples import Samples
+from tests.e2e.floor import Floor, floor
 from tests.e2e.rig import new_room
 
 REST = 3.0
+WORDS = "Once upon a time there was a long and winding road that led up to a house."
 
 
-async def bare(ready: Entrant, place: Place, samples: Samples, turns: int) -> None:
+async def bare(place: Place, samples: Samples, turns: int) -> None:
     """Hold a call of so many turns, each with an interruption."""
     name = new_room("bench-floor")
     caller = Caller(
@@ -27,29 +29,26 @@ async def bare(ready: Entrant, place: Place, samples: Samples, turns: int) -> No
         drawing=TalkingHead(HD.width, HD.height),
         hears_everyone=True,
     )
-    async with caller:
-        token = place.token(name, "floor")
-        await ready.ask(do="join", url=place.server.url, token=token, caller="caller")
+    async with caller, floor(place.server.url, place.token(name, "floor"), "caller") as other:
         await asyncio.sleep(REST)
         for _ in range(turns):
-            for series, seconds in (await _turn(ready, caller)).items():
+            for series, seconds in (await _turn(other, caller)).items():
                 samples.add(FLOOR, series, seconds * 1000)
-        await ready.ask(do="leave")
 
 
-async def _turn(ready: Entrant, caller: Caller) -> dict[str, float]:
+async def _turn(other: Floor, caller: Caller) -> dict[str, float]:
     """Return the seconds that each way took."""
     await asyncio.sleep(0.4 + random.random() * PHASE)
     spoken = await caller.say(SENTENCE)
     await asyncio.sleep(0.5)
-    loud: list[float] = await ready.ask(do="loud", since=spoken.first_loud)
-    began: float = await ready.ask(do="speak")
+    loud = await other.loud(spoken.first_loud)
+    began = await other.speak(WORDS)
     heard = await caller.wait_for_sound(began)
     await asyncio.sleep(1.0 + random.random() * PHASE)
     cutting = await caller.say(STOP)
     await asyncio.sleep(0.3)
-    over: list[float] = await ready.ask(do="loud", since=cutting.first_loud)
-    hushed: float = await ready.ask(do="hush")
+    over = await other.loud(cutting.first_loud)
+    hushed = await other.hush()
     await caller.wait_for_quiet()
     last = max(sound.at for sound in caller.heard(began) if sound.audible)
     return {

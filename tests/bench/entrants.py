@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from offline.livekit import LiveKitServer
 from offline.programs import Program, running
-from offline.stack import REGISTERED, ROOT, StandIn, worker, worker_environment
+from offline.stack import REGISTERED, StandIn, worker, worker_environment
 from offline.tokens import room_token
 from tests.bench.environments import python_of
 from tests.bench.meter import Meter
-from tests.bench.metrics import ADK, FLOOR, PLAIN, SIGHTLINE
+from tests.bench.metrics import ADK, PLAIN, SIGHTLINE
 
 HERE = Path(__file__).parent
 LISTENING = "listening on "
@@ -57,14 +55,6 @@ class Entrant:
             writer.write(room.encode() + b"\n")
             await writer.drain()
             writer.close()
-
-    async def ask(self, **request: object) -> Any:
-        """Have the bare participant do something and return its answer (contenders/floor.py)."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port())
-        writer.write(json.dumps(request).encode() + b"\n")
-        answer = json.loads(await reader.readline())
-        writer.close()
-        return answer
 
     def port(self) -> int:
         """Return the port that it said it listens on."""
@@ -113,15 +103,13 @@ async def _program(name: str, place: Place) -> AsyncIterator[Program]:
             yield program
         return
     said = REGISTERED if name == PLAIN else LISTENING
-    cwd = ROOT if name == FLOOR else place.folder
     command = _command(name)
-    async with running(name, command, log_path=log_path, env=env, cwd=cwd) as program:
+    folder = place.folder
+    async with running(name, command, log_path=log_path, env=env, cwd=folder) as program:
         await program.said(said, READY_TIMEOUT)
         yield program
 
 
 def _command(name: str) -> Sequence[str | Path]:
-    if name == FLOOR:
-        return [sys.executable, "-m", "tests.bench.contenders.floor"]
     program: list[str | Path] = [python_of(name), HERE / "contenders" / f"{name}.py"]
     return [*program, "start"] if name == PLAIN else program

@@ -49,16 +49,15 @@ class Leg:
 
     async def run(self, *, long: bool = False) -> None:
         """Run the whole leg, or the long call alone."""
+        if self._name == FLOOR:
+            turns = self._sizes.turns + 1
+            await self._step("floor", lambda: bare(self._place, self._samples, turns))
+            return
 
         async def hold() -> None:
             async with entrant(self._name, self._place) as ready:
                 self._samples.add(self._name, "ready", ready.took)
-                if self._name == FLOOR:
-                    await self._step(
-                        "floor",
-                        lambda: bare(ready, self._place, self._samples, self._sizes.turns + 1),
-                    )
-                elif long:
+                if long:
                     await self._step("long call", lambda: self._long(ready))
                 else:
                     await self._calls(ready)

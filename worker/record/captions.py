@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from worker.record.entries import Line
 
@@ -29,7 +30,8 @@ def captions(lines: Sequence[Line]) -> list[Caption]:
     """Cut lines into captions; the time of a line is shared out by length, and none overlap."""
     spoken = sorted((line for line in lines if line.text.strip()), key=lambda line: line.began)
     pieces = [piece for line in spoken for piece in _pieces(line)]
-    return [_fitted(piece, following) for piece, following in _with_next(pieces)]
+    pieces.sort(key=lambda piece: piece.start)
+    return list(_fitted(pieces))
 
 
 def _pieces(line: Line) -> Iterator[Caption]:
@@ -43,14 +45,13 @@ def _pieces(line: Line) -> Iterator[Caption]:
         yield Caption(start=start, end=line.began + span * said / total, who=line.who, rows=group)
 
 
-def _with_next(pieces: Sequence[Caption]) -> Iterator[tuple[Caption, Caption | None]]:
-    ordered = sorted(pieces, key=lambda piece: piece.start)
-    yield from zip(ordered, [*ordered[1:], None], strict=True)
-
-
-def _fitted(piece: Caption, following: Caption | None) -> Caption:
-    """Long enough to be read, and over when the next begins."""
-    end = max(piece.end, piece.start + SHORTEST)
-    if following is not None:
-        end = min(end, max(following.start, piece.start + 0.001))
-    return Caption(start=piece.start, end=end, who=piece.who, rows=piece.rows)
+def _fitted(pieces: Sequence[Caption]) -> Iterator[Caption]:
+    """Each long enough to be read, and over when the next begins."""
+    free = 0.0
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        start = max(piece.start, free)
+        end = max(piece.end, start + SHORTEST)
+        if following is not None:
+            end = max(min(end, following.start), start + 0.001)
+        yield replace(piece, start=start, end=end)
+        free = end

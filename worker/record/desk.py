@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import select
@@ -40,7 +39,8 @@ class Desk:
         self._socket.listen(WAITING)
         self._bell, self._pull = os.pipe()
         self._closing = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        """The process that writes, or the last one that did."""
         self._thread = threading.Thread(target=self._attend, name="record desk", daemon=True)
 
     @classmethod
@@ -56,12 +56,13 @@ class Desk:
             return
         self._closing.set()
         os.write(self._pull, b"!")
-        if (process := self._process) is not None and process.stdin is not None:
+        if (process := self.process) is not None and process.stdin is not None:
             # The end of its standard input tells it that nobody else will come.
             process.stdin.close()
         self._thread.join(FAREWELL)
-        with contextlib.suppress(OSError):
-            self._socket.close()
+        self._socket.close()
+        for end in (self._bell, self._pull):
+            os.close(end)
 
     def _attend(self) -> None:
         while not self._closing.is_set():
@@ -76,13 +77,16 @@ class Desk:
     def _run(self) -> int:
         """Run the process to its end; gives its exit code."""
         descriptor = self._socket.fileno()
-        self._process = process = subprocess.Popen(
+        self.process = process = subprocess.Popen(
             [sys.executable, "-m", "worker.record.writing", str(descriptor)],
             stdin=subprocess.PIPE,
             pass_fds=[descriptor],
             # Ctrl-C in a terminal reaches the whole group: this process has to outlive it.
             start_new_session=True,
         )
-        if self._closing.is_set() and process.stdin is not None:
+        assert process.stdin is not None
+        if self._closing.is_set():
             process.stdin.close()
-        return process.wait()
+        code = process.wait()
+        process.stdin.close()
+        return code

@@ -66,7 +66,7 @@ class Journal:
         self._running.cancel()
         await asyncio.wait([self._running])
         if lost := self.ledger.dropped + self.ledger.left:
-            logger.error("record is incomplete", extra={"entries": lost})
+            logger.error("record may be incomplete", extra={"entries": lost})
 
     async def _run(self) -> None:
         while True:

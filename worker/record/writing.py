@@ -86,6 +86,7 @@ async def _until_idle(scribe: Scribe, writing: asyncio.Task[None], orphaned: asy
 def main() -> None:
     """Run until idle, or until the worker is gone and everything is written."""
     logging.basicConfig(format="%(message)s %(name)s", level=logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     # The end of the worker is told by its pipe: signals for a whole group are not for us.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,62 @@
+"""One conversation, for tests that read it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
+from worker.record.talks import Talk
+
+CALL = "AJ_1"
+OPENING = Opening(call=CALL, room="room", persona="guide", model="m", at=1_700_000_000.5)
+ASKED = Line(
+    call=CALL,
+    id="user-1",
+    place=1,
+    who="user",
+    identity="ann",
+    text="What is <b>that</b> & *this*?",
+    began=0.5,
+    ended=1.25,
+    final=True,
+    interrupted=False,
+)
+LOOKED = ToolCall(
+    call=CALL,
+    id="call-1",
+    place=2,
+    name="look",
+    status="done",
+    summary="A picture was sent.",
+    began=2.0,
+    ended=3.0,
+)
+STORY = " ".join(f"Sentence number {number} of a rather long answer." for number in range(1, 9))
+TOLD = Line(
+    call=CALL,
+    id="agent-1",
+    place=3,
+    who="agent",
+    identity="agent",
+    text=STORY,
+    began=3.5,
+    ended=23.5,
+    final=True,
+    interrupted=True,
+)
+REMARK = Remark(call=CALL, id="notice-1", place=4, level="info", text="I am back.", at=24.0)
+CLOSING = Closing(call=CALL, after=25.5, reason="everybody left")
+ALL: tuple[Entry, ...] = (OPENING, ASKED, LOOKED, TOLD, REMARK, CLOSING)
+
+TALK = Talk(
+    id=CALL,
+    room="room",
+    persona="guide",
+    model="m",
+    started=datetime.fromtimestamp(OPENING.at, UTC),
+    lasted=25.5,
+    reason="everybody left",
+    lines=(ASKED, TOLD),
+    tools=(LOOKED,),
+    remarks=(REMARK,),
+)

@@ -1,0 +1,97 @@
+"""Every format is read back by a library that knows it."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+import srt
+import webvtt
+from markdown_it import MarkdownIt
+
+from tests.record.samples import ASKED, LOOKED, REMARK, STORY, TALK, TOLD
+from worker.record.export import FORMATS, as_json, clock, markdown, subrip
+from worker.record.export import webvtt as as_webvtt
+from worker.record.talks import Talk
+
+BLOCKS = {f"{name}_{end}" for name in ("heading", "paragraph") for end in ("open", "close")}
+EMPTY = replace(TALK, lines=(), tools=(), remarks=(), lasted=None, reason=None)
+
+
+def test_markdown_shows_what_was_said_as_it_was_said() -> None:
+    page = MarkdownIt("commonmark", {"html": True}).render(markdown(TALK))
+    assert "<h1>Conversation of 2023-11-14 22:13 UTC</h1>" in page
+    assert "What is &lt;b&gt;that&lt;/b&gt; &amp; *this*?" in page
+    assert "<strong>Agent</strong> (00:00:03)" in page
+    assert "<em>(cut short)</em>" in page
+    assert "<p>Tool look, done: A picture was sent.</p>" in page
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# head",
+        "- item",
+        "1. one",
+        "[a](http://b)",
+        "![x](y)",
+        "`code`",
+        "***",
+        "|a|b|",
+        "\\*",
+        "~~~",
+    ],
+)
+def test_markdown_takes_nothing_said_for_markup(text: str) -> None:
+    page = markdown(replace(EMPTY, lines=(replace(ASKED, text=text),)))
+    tokens = MarkdownIt("commonmark").parse(page)
+    kinds = {child.type for token in tokens for child in token.children or [token]}
+    assert kinds <= {"text", "strong_open", "strong_close", *BLOCKS}
+    shown = "".join(child.content for child in tokens[-2].children or [])
+    assert shown == f"You (00:00:00): {text}"
+
+
+def test_json_has_everything_in_order() -> None:
+    whole = json.loads(as_json(TALK))
+    assert [entry["kind"] for entry in whole["entries"]] == ["line", "tool", "line", "remark"]
+    assert whole["entries"][0]["text"] == ASKED.text
+    assert whole["entries"][1]["summary"] == LOOKED.summary
+    assert whole["entries"][3]["at"] == REMARK.at
+    assert whole["started"] == "2023-11-14T22:13:20.500000+00:00"
+
+
+def test_subrip_has_the_times_of_the_call_and_no_tags() -> None:
+    cues = list(srt.parse(subrip(TALK)))
+    assert cues[0].start.total_seconds() == ASKED.began
+    assert cues[0].content == "- What is \u2039b\u203athat\u2039/b\u203a & *this*?"
+    assert cues[-1].end.total_seconds() == pytest.approx(TOLD.ended, abs=0.001)
+    assert " ".join(cue.content.replace("\n", " ") for cue in cues[1:]) == STORY
+
+
+def test_webvtt_names_the_speaker_and_escapes_the_rest() -> None:
+    cues = webvtt.from_buffer(io.BytesIO(as_webvtt(TALK).encode())).captions
+    assert [cue.voice for cue in cues[:2]] == ["You", "Agent"]
+    assert "&lt;b&gt;that&lt;/b&gt; &amp;" in cues[0].raw_text
+    assert cues[0].start_in_seconds == pytest.approx(ASKED.began, abs=0.5)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_conversation_in_which_nothing_was_said_is_exported_too(name: str) -> None:
+    text = FORMATS[name](EMPTY)
+    assert text == "" if name == "srt" else text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "00:00:00.000"),
+        (62.5, "00:01:02.500"),
+        (3599.9996, "01:00:00.000"),
+        (-1, "00:00:00.000"),
+    ],
+)
+def test_times_are_clocks(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown
+    assert isinstance(TALK, Talk)

@@ -37,6 +37,7 @@ class Ordeal:
 
     async def ask(self, words: str = ASKED, answer: str = ANSWER, within: float = 20.0) -> float:
         """Ask aloud when all is quiet; return the seconds from the last sound to the answer's."""
+        await self.guest.wait_for_listener()
         await self.guest.wait_for_quiet()
         spoken = await self.guest.say(words)
         heard = await self.guest.wait_for_sound(spoken.last_loud, within)

@@ -105,6 +105,14 @@ class Guest(Caller):
 
         return await self.wait_until(f"line with {words!r}", look, timeout)
 
+    async def wait_for_listener(self, since: float = 0.0, timeout: float = 15.0) -> float:
+        """Return when somebody began to listen to a track of this caller's, from `since` on."""
+
+        def look() -> float | None:
+            return next((at for at in self.subscribed if at >= since), None)
+
+        return await self.wait_until("listener", look, timeout)
+
     def _on_seen(self, participant: rtc.RemoteParticipant) -> None:
         self._on_change(participant.attributes, participant)
 

@@ -46,6 +46,7 @@ async def test_10_11_what_only_an_operator_can_mend_is_said_at_once_and_not_trie
 async def test_11_a_busy_service_is_tried_again(stack: Rig, figures: Figures) -> None:
     async with ordeal(stack, "busy-then-well") as call:
         guest = call.guest
+        await guest.wait_for_listener()
         spoken = await guest.say("Thank you.")
         heard = await guest.wait_for_sound(spoken.last_loud, 20)
         await guest.until_text(ANSWER, spoken.first_loud)

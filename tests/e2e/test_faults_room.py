@@ -58,10 +58,7 @@ async def answer(guest: Guest, since: float | None = None) -> float:
     Args:
         since: the agent must have begun to listen after that; the join when not given.
     """
-    began = guest.joined_at if since is None else since
-    await guest.wait_until(
-        "listener", lambda: next((at for at in guest.subscribed if at >= began), None), 15
-    )
+    await guest.wait_for_listener(guest.joined_at if since is None else since)
     spoken = await guest.say("Thank you.")
     heard = await guest.wait_for_sound(spoken.last_loud, 20)
     await guest.until_text(ANSWER, spoken.first_loud)

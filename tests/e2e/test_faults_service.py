@@ -23,6 +23,7 @@ async def test_04_a_service_that_never_is_ready_is_given_up_and_tried_again(
 ) -> None:
     async with ordeal(stack, "silent-setup") as call:
         guest = call.guest
+        await guest.wait_for_listener()
         spoken = await guest.say("Thank you.")
         notice = await guest.wait_for_message("notice", lambda m: m.type == "notice", 10)
         held = await guest.wait_for_sound(spoken.last_loud, 10)

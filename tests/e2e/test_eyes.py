@@ -145,3 +145,23 @@ async def test_a_typed_question_comes_after_its_picture(
         age = content - await stamp(stack, account, newest)
     figures("typed question: age of the newest picture before it", age * 1000, "ms", "<= 300")
     assert newest.at > asked
+
+
+async def test_reads_the_screen_that_is_shown_beside_the_camera(
+    stack: Rig, figures: Figures
+) -> None:
+    page = CameraOptions(width=800, height=600, fps=5, simulcast=False, screen=True)
+    async with stack.guest(new_room("eyes"), camera=STILL) as guest:
+        await guest.show(page, Scene(page.width, page.height, "page 7"))
+        both = await guest.wait_for_message(
+            "both", lambda m: m.body.get("source") == "screen+camera"
+        )
+        told = await card(stack, guest, guest.joined_at)
+        asked = await guest.type("What do you see?")
+        answer = await guest.until_text("page 7", asked)
+        account = await stack.account(guest.joined_at)
+    widths = {f.width for f in account.frames if f.at > told.at}
+    figures("screen and camera: width of the one picture", max(widths), "pixels")
+    assert told.at < both.at
+    assert 'QR code that says "page 7"' in answer
+    assert max(widths) > page.width

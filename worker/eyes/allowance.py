@@ -48,15 +48,10 @@ class Allowance:
         if tokens < 0 or each < 1 or 0 < tokens < each:
             raise ValueError("tokens must be 0 or enough for one picture")
         self._most = tokens // each if tokens else None
-        self._each, self._period = each, 1 / rate
+        self._period = 1 / rate
         self._spent: deque[float] = deque()
         self._paid = -math.inf
         """The time up to which pictures at one a second would have led."""
-
-    def tokens(self, now: float) -> int:
-        """Return what was spent in the last minute."""
-        self._forget(now)
-        return len(self._spent) * self._each
 
     def wait(self, now: float, rank: Rank) -> float:
         """Return the seconds until a picture of this rank may be sent; 0 when it may."""

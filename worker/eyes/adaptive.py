@@ -11,6 +11,7 @@ from worker.eyes.pacing import (
     ON_QUIET,
     ON_REPLY,
     REPEAT,
+    SETTLE,
     TURN_REPEAT,
     Change,
     Rate,
@@ -62,7 +63,7 @@ class Adaptive(Rate):
             at = self._after(now, ASK_GAP)
             self._want(now, Wish(reason="speech", at=at, firm=False, rank=Rank.EDGE))
         else:
-            at = self._after(now, EDGE_GAP)
+            at = max(now + SETTLE, self._after(now, EDGE_GAP))
             self._want(now, Wish(reason="turn", at=at, firm=self._per_turn))
         self._hurry(now)
 

@@ -14,6 +14,11 @@ ASK_GAP = 0.15
 EDGE_GAP = 0.1
 """The same at the end of speech, where a service's silence timer runs."""
 
+SETTLE = 0.1
+"""Seconds from the ear's word that speech has ended to the frame of it, so that the frame is newer.
+
+The ear says so 150 to 300 ms after the last sound, and a service waits 500 ms or more."""
+
 HAIR = 1e-6
 """Seconds; what is less is due: timers fire early by as much, and waiting for it gets nowhere."""
 

@@ -5,7 +5,7 @@ package's library, nothing is loaded from elsewhere. Measured on two cores, with
 eight noises (white, pink, brown, down to 5 dB):
 
                     begins (median/max)  ends (median/max)    false  CPU per s  memory  import
-    Silero            68-84 / 164 ms      152-296 / 399 ms      0     0.8 ms    3.8 MB    1 ms
+    Silero          100-116 / 196 ms      152-296 / 399 ms      0     0.8 ms    3.8 MB    1 ms
     WebRTC, mode 3   110-150 / 190 ms     265-292 / 1281 ms     2     0.3 ms    2.0 MB   25 ms
     level alone       80-380 / 1860 ms     12-4689 / 9000 ms    5     0.7 ms    0.1 MB    1 ms
 

@@ -65,9 +65,10 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
             print(f"preparing the environment of {name} ...", file=sys.stderr)
             await asyncio.to_thread(python_of, name)
     samples.facts = await asyncio.to_thread(gather, options.rounds)
-    sizes = Sizes(long=options.long_seconds)
+    length = options.long_seconds if options.long else 0.0
+    sizes = Sizes(long=length)
     if options.quick:
-        sizes = Sizes(turns=2, barge_ins=1, tools=1, quiet=3, frozen=5, slides=5, long=180)
+        sizes = Sizes(turns=2, barge_ins=1, tools=1, quiet=3, frozen=5, slides=5, long=length)
     folder = options.out / f"bench-{os.getpid()}"
     folder.mkdir(parents=True)
     async with (

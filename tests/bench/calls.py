@@ -35,12 +35,13 @@ PHASE = 0.05
 JOIN_TIMEOUT = 12.0
 ATTEMPTS = 4
 """An agent that LiveKit deems too busy is not sent; the call is tried again in another room."""
-SETTLE = 5.0
+SETTLE = 4.0
 """Seconds in which a worker gets its next process ready after a join."""
 CALM = 60.0
 """Percent of the machine's CPU above which a call does not begin yet: admission looks at it."""
-STORY_HEARD = 3.0
-TURN = 7.0
+STORY_HEARD = 2.5
+ASK_AGAIN = 2.5
+TURN = 6.5
 """Seconds from one question to the next, so that each has the same share of speech in it."""
 MINUTE = 60.0
 
@@ -121,10 +122,15 @@ class Call:
         self.barge_ins.append(barge_in)
         await person.wait_for_reply(spoken.last_loud)
 
-    async def tool(self) -> None:
-        """Ask for something that needs a tool."""
-        asked = await self.person.type("What time is it?")
-        await self.person.wait_for_reply(asked)
+    async def tools(self, times: int) -> None:
+        """Ask so many times for something that needs a tool; the answers need not be heard out."""
+        since = self.person.clock()
+        for _ in range(times):
+            await self.person.type("What time is it?")
+            await asyncio.sleep(ASK_AGAIN + random.random() * PHASE)
+        await self.person.wait_for_reply(since)
+        for took in (await self.ledger()).tools(since):
+            self.add("tool", took * 1000)
 
     async def show(self, drawing: Drawing, series: str, seconds: float, settle: float) -> None:
         """Show something silently and count the pictures that the service gets of it."""
@@ -147,9 +153,11 @@ class Call:
         """Watch the event loop of the process that serves this call."""
         before = self.entrant.meter.by_process()
         self.entrant.watch()
-        yield
-        pid = busiest(before, self.entrant.meter.by_process())
-        late = await self.entrant.watched(pid)
+        try:
+            yield
+        finally:
+            pid = busiest(before, self.entrant.meter.by_process())
+            late = await self.entrant.watched(pid)
         if not late:
             raise OfflineError("no event loop was seen")
         self.add(f"stall{series}", max(late for late, _ in late) * 1000)

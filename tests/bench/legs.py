@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 SINGLE = CameraOptions(width=1280, height=720, fps=30, simulcast=False)
 FULL_HD = CameraOptions(width=1920, height=1080, fps=30, simulcast=False, max_bitrate=3_000_000)
+CELL_LIMIT = 240.0
+"""Seconds that a part of a leg may take, beyond the long call's own."""
 LONG_TURNS = 2
 """Turns of the long call between two looks at the memory."""
 REST = 3.0
@@ -33,11 +35,11 @@ class Sizes:
     turns: int = 3
     """In the call with simulcast; the two other calls have one less."""
     barge_ins: int = 2
-    tools: int = 2
-    quiet: float = 8.0
-    frozen: float = 12.0
-    slides: float = 15.0
-    long: float = 600.0
+    tools: int = 3
+    quiet: float = 6.0
+    frozen: float = 10.0
+    slides: float = 10.0
+    long: float = 0.0
     """Seconds of the long call."""
 
 
@@ -65,11 +67,14 @@ class Leg:
         await self._step("start", hold)
 
     async def _step(self, cell: str, work: Callable[[], Awaitable[None]]) -> None:
+        limit = CELL_LIMIT + self._sizes.long
         try:
-            await work()
+            async with asyncio.timeout(limit) as clock:
+                await work()
         except Exception as error:
             logger.debug("cell failed", exc_info=True)
-            self._samples.fail(self._name, cell, " ".join(str(error).split())[:240] or repr(error))
+            why = f"not done within {limit:.0f} s" if clock.expired() else str(error)
+            self._samples.fail(self._name, cell, " ".join(why.split())[:240] or repr(error))
 
     async def _calls(self, ready: Entrant) -> None:
         await asyncio.sleep(REST)
@@ -110,11 +115,7 @@ class Leg:
         async with held.watching(""):
             for _ in range(sizes.barge_ins):
                 await self._step("barge-in", held.barge_in)
-            since = held.person.clock()
-            for _ in range(sizes.tools):
-                await self._step("tool", held.tool)
-            for took in (await held.ledger()).tools(since):
-                held.add("tool", took * 1000)
+            await self._step("tools", lambda: held.tools(sizes.tools))
             frozen = Frozen(TalkingHead(*size).frame(held.person.clock()))
             await self._step(
                 "frozen", lambda: held.show(frozen, "frames_frozen", sizes.frozen, settle=2.0)

@@ -42,6 +42,7 @@ def main() -> int:
         print("bench: interrupted; what was measured so far follows", file=sys.stderr)
     _write(options.out, samples)
     print(page(samples))
+    print(f"{options.out / 'benchmarks.md'} is this page; docs/ keeps a copy", file=sys.stderr)
     return 0
 
 
@@ -82,6 +83,7 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
             began, failed = time.monotonic(), len(samples.failures)
             place = Place(server=server, gemini=gemini, folder=folder / name)
             await Leg(name, place, samples, sizes).run(long=long)
+            samples.facts["load at the end"] = f"{os.getloadavg()[0]:.2f}"
             _write(options.out, samples)
             took, lost = time.monotonic() - began, len(samples.failures) - failed
             what = f"{name}{' (long)' if long else ''}"

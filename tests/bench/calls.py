@@ -41,7 +41,7 @@ CALM = 60.0
 """Percent of the machine's CPU above which a call does not begin yet: admission looks at it."""
 STORY_HEARD = 2.5
 ASK_AGAIN = 2.5
-TURN = 6.5
+TURN = 7.0
 """Seconds from one question to the next, so that each has the same share of speech in it."""
 MINUTE = 60.0
 
@@ -87,7 +87,8 @@ class Call:
         """Ask something and hear the answer; the CPU time goes to the series `cpu`."""
         person = self.person
         began, spent = person.clock(), self.entrant.meter.cpu()
-        await asyncio.sleep(0.4 + random.random() * PHASE)
+        # At any moment between two pictures, or each turn would meet them at the same age.
+        await asyncio.sleep(0.2 + random.random())
         head = person.cameras[0].drawing if person.cameras else None
         if isinstance(head, TalkingHead):
             head.talking = True
@@ -220,6 +221,7 @@ async def call(
             except TimeoutError:
                 samples.add(entrant.name, "refused", 1)
                 continue
+            samples.add(entrant.name, "refused", 0)
             held = Call(entrant, place, samples, person)
             held.add("join", (listening.at - person.joined_at) * 1000)
             held.add("join_audio", (audio - person.joined_at) * 1000)

@@ -93,6 +93,7 @@ METRICS: dict[str, tuple[Metric, ...]] = {
         asked(plain("tool call to response, no-op tool", "ms", "tool", P50), limit=10),
         plain("caller in the room to agent listening", "ms", "join", P50),
         plain("caller in the room to agent's audio track", "ms", "join_audio", P50),
+        plain("joins that got no agent: LiveKit found it too busy", "share", "refused", rate, 2),
     ),
     "Age of the newest picture that the service has": (
         plain("when the user's last sound arrives, p50", "ms", "age_stop", P50),

@@ -42,6 +42,13 @@ is on that side of the bound, else *unsure*. `–`: not measured, or a ratio to 
   the call. Waiting for a CPU counts there too, and is left out in the line below.
 """
 
+BUSY = 0.7
+"""Load of the machine from which other programs share in the figures."""
+WARNING = (
+    "**The machine was busy with other work when this run began: its times are too long, and"
+    " unequally so. Only counts of pictures and memory are to be trusted.**"
+)
+
 
 def page(samples: Samples) -> str:
     """Return the whole page as Markdown."""
@@ -58,4 +65,6 @@ def about(facts: Mapping[str, Any]) -> str:
         if versions:
             named = ", ".join(f"{name} {version}" for name, version in versions.items())
             lines.append(f"- {contender}: {named}")
+    if float(facts.get("load at the start", 0)) > BUSY:
+        lines.append(f"\n{WARNING}")
     return "\n".join(lines) + "\n"

@@ -84,3 +84,31 @@ def test_one_that_is_covered_is_said_to_be_and_the_other_goes_on() -> None:
         assert rig.told[-1].source == "screen+camera"
 
     with_rig(body, Adaptive)
+
+
+def test_one_that_is_not_received_yet_does_not_keep_the_other_waiting() -> None:
+    async def body(rig: Rig) -> None:
+        together(rig)
+        rig.publish("a", CAMERA)
+        await asyncio.sleep(2)
+        rig.room.publish("ann", "s", SCREEN)
+        before = len(rig.sent)
+        rig.sight.ask("question")
+        await asyncio.sleep(1)
+        assert len(rig.sent) > before
+        assert {vision.source for vision in rig.told} == {"camera"}
+
+    with_rig(body, Adaptive)
+
+
+def test_who_is_heard_is_marked_as_speaking() -> None:
+    async def body(rig: Rig) -> None:
+        together(rig)
+        await both(rig)
+        assert rig.sight._speakers() == frozenset()
+        rig.sight.on_speech(True)
+        assert rig.sight._speakers() == {"ann"}
+        rig.sight.on_speech(False)
+        assert rig.sight._speakers() == frozenset()
+
+    with_rig(body, Adaptive)

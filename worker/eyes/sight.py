@@ -182,23 +182,23 @@ class Sight:
             await self._lose("no_camera")
         elif not shown:
             await self._lose("off", sources[0].kind)
-        elif all(source.track is not None for source in shown):
-            await self._behold(shown, {source.sid for source in before if source.muted})
-
-    async def _behold(self, shown: Sequence[Source], muted: Container[str]) -> None:
-        """Look at what is shown until cancelled."""
-        self._eyes = [
+        elif eyes := [
             Eye(source, self._open_lens(source.track, source.kind, self._clock))
             for source in shown
             if source.track is not None
-        ]
+        ]:
+            await self._behold(eyes, {source.sid for source in before if source.muted})
+
+    async def _behold(self, eyes: list[Eye], muted: Container[str]) -> None:
+        """Look through these eyes until cancelled."""
+        self._eyes = eyes
         try:
-            self.ask("unmuted" if shown[0].sid in muted else "source")
+            self.ask("unmuted" if eyes[0].source.sid in muted else "source")
             view = self._view()
             while True:
                 await self._attempt(view)
         finally:
-            eyes, self._eyes = self._eyes, []
+            self._eyes = []
             for eye in eyes:
                 await eye.lens.aclose()
 
@@ -209,8 +209,8 @@ class Sight:
         return Composed(eyes, self._darkroom, self._clock, self._speakers)
 
     def _speakers(self) -> frozenset[str]:
-        served = self._eyes[0].source.identity if self._eyes else ""
-        return self._sources.speaking | ({served} if self._edges.speaking else set())
+        heard = {self._sources.served} if self._edges.speaking else set()
+        return self._sources.speaking | heard
 
     async def _attempt(self, view: View) -> None:
         """Look once when it is time; whatever is wrong with a frame, the next gets its turn."""

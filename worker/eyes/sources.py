@@ -104,6 +104,11 @@ class Sources:
         for event, callback in self._wires.items():
             room.on(event, callback)
 
+    @property
+    def served(self) -> str:
+        """Identity of who is served; empty: nobody is."""
+        return self._identity or ""
+
     def current(self) -> Source | None:
         """Return what matters most of what is looked at; None when there is nothing."""
         return self._sources[0] if self._sources else None

@@ -18,6 +18,34 @@ class UnknownModel(SightlineError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """US dollars for a million tokens.
+
+    Source: https://ai.google.dev/gemini-api/docs/pricing, paid tier, as it stood at `as_of`; what
+    Vertex AI, batches, caches and searches cost is not in it. Every turn pays for the whole context
+    once more.
+    """
+
+    as_of: str
+    """Year and month."""
+    text_in: float
+    audio_in: float
+    picture_in: float
+    """Images and video."""
+    text_out: float
+    audio_out: float
+    """Thinking too."""
+
+
+PRICES_3 = Prices(
+    as_of="2026-09", text_in=0.75, audio_in=3.0, picture_in=1.0, text_out=4.5, audio_out=12.0
+)
+PRICES_25 = Prices(
+    as_of="2026-09", text_in=0.5, audio_in=3.0, picture_in=3.0, text_out=2.0, audio_out=12.0
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """One family of Live models and the rules its service enforces at setup."""
 
@@ -46,6 +74,7 @@ class Family:
     voice_activity: bool
     """Whether the service tells when speech starts and ends (``voiceActivity``), and writes a line
     down whole when it ends."""
+    prices: Prices
 
     def tokens_per_frame(self, resolution: str = "") -> int:
         """Tokens that one frame costs at `low`, `medium`, `high` or unspecified resolution."""
@@ -65,6 +94,7 @@ FAMILIES: tuple[Family, ...] = (
         tool_behavior="NON_BLOCKING",
         thinking_level=False,
         voice_activity=True,
+        prices=PRICES_3,
     ),
     Family(
         name="3.8-extended-thinking",
@@ -75,6 +105,7 @@ FAMILIES: tuple[Family, ...] = (
         tool_behavior="NON_BLOCKING",
         thinking_level=True,
         voice_activity=True,
+        prices=PRICES_3,
     ),
     Family(
         name="3.1",
@@ -85,6 +116,7 @@ FAMILIES: tuple[Family, ...] = (
         tool_behavior=None,
         thinking_level=True,
         voice_activity=False,
+        prices=PRICES_3,
     ),
     Family(
         name="2.5",
@@ -100,6 +132,7 @@ FAMILIES: tuple[Family, ...] = (
         tool_behavior=None,
         thinking_level=False,
         voice_activity=False,
+        prices=PRICES_25,
     ),
 )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.eyes.adaptive import Adaptive
@@ -148,6 +148,7 @@ def test_turns_find_something_left_after_a_busy_quiet_room() -> None:
     assert room.reasons[-1] == "turn"
 
 
+MANY = settings(deadline=None, max_examples=500)
 EVENTS = st.lists(
     st.tuples(
         st.sampled_from(["begin", "end", "reply", "hush", "ask", "card", "broken", "wait"]),
@@ -179,6 +180,7 @@ def live(room: Room, events: Sequence[tuple[str, float, Change]]) -> list[float]
     return sorted([*paid, *(at for at, _ in room.sent)])
 
 
+@MANY
 @given(EVENTS, st.integers(1, 40), st.sampled_from([70, 258, 280]))
 def test_no_minute_ever_costs_more_than_its_budget(
     events: list[tuple[str, float, Change]], pictures: int, each: int
@@ -189,6 +191,7 @@ def test_no_minute_ever_costs_more_than_its_budget(
         assert each * sum(at <= time <= at + 60 for time in times) <= tokens
 
 
+@MANY
 @given(EVENTS, st.booleans())
 def test_never_more_than_one_a_second_for_long(
     events: list[tuple[str, float, Change]], per_turn: bool
@@ -199,6 +202,7 @@ def test_never_more_than_one_a_second_for_long(
             assert count <= time - at + 4 + 1e-6
 
 
+@MANY
 @given(EVENTS, st.floats(0.15, 10))
 def test_when_a_turn_ends_what_it_shows_was_looked_at_just_then(
     events: list[tuple[str, float, Change]], seconds: float

@@ -61,10 +61,10 @@ class Adaptive(Rate):
         self._speaking = began
         if began:
             at = self._after(now, ASK_GAP)
-            self._want(now, Wish(reason="speech", at=at, firm=False, rank=Rank.EDGE))
+            self._want(Wish(reason="speech", at=at, firm=False, rank=Rank.EDGE))
         else:
             at = max(now + SETTLE, self._after(now, EDGE_GAP))
-            self._want(now, Wish(reason="turn", at=at, firm=self._per_turn))
+            self._want(Wish(reason="turn", at=at, firm=self._per_turn))
         self._hurry(now)
 
     def on_reply(self, now: float, running: bool) -> None:

@@ -131,7 +131,7 @@ class Rate:
 
     def ask(self, now: float, reason: str) -> None:
         now = self._onward(now)
-        self._want(now, Wish(reason=reason, at=self._after(now, ASK_GAP), firm=True))
+        self._want(Wish(reason=reason, at=self._after(now, ASK_GAP), firm=True))
 
     def skip(self, now: float, again: float | None = None) -> None:
         now = self._onward(now)
@@ -168,15 +168,15 @@ class Rate:
         """Return the seconds for which the allowance has nothing for a frame of the grid."""
         return 0.0
 
-    def _want(self, now: float, wish: Wish) -> None:
-        """Keep one wish: a firm one is not lost to another, and both get the earlier time."""
+    def _want(self, wish: Wish) -> None:
+        """Keep one wish: the newest, unless that would lose a firm one."""
         before = self._wish
-        if before is None:
+        if before is None or not before.firm:
             self._wish = wish
             return
-        lasting = wish if wish.firm or not before.firm else before
-        self._wish = lasting
-        lasting.at = min(before.at, wish.at)
+        at = min(before.at, wish.at)
+        self._wish = wish if wish.firm else before
+        self._wish.at = at
 
     def _after(self, now: float, gap: float) -> float:
         return now if self._taken is None else max(now, self._taken + min(gap, self._interval))

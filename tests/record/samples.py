@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
+from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
 from worker.record.talks import Talk
 
 CALL = "AJ_1"
@@ -45,8 +45,24 @@ TOLD = Line(
     interrupted=True,
 )
 REMARK = Remark(call=CALL, id="notice-1", place=4, level="info", text="I am back.", at=24.0)
+SPENT = Spent(
+    call=CALL,
+    id="usage-1",
+    place=5,
+    at=24.5,
+    text_in=2**40,
+    audio_in=165,
+    image_in=0,
+    video_in=560,
+    text_out=0,
+    audio_out=42,
+    thoughts=136,
+    usd=0.003459,
+    latency=1.25,
+    own_latency=0.02,
+)
 CLOSING = Closing(call=CALL, after=25.5, reason="everybody left")
-ALL: tuple[Entry, ...] = (OPENING, ASKED, LOOKED, TOLD, REMARK, CLOSING)
+ALL: tuple[Entry, ...] = (OPENING, ASKED, LOOKED, TOLD, REMARK, SPENT, CLOSING)
 
 TALK = Talk(
     id=CALL,
@@ -59,4 +75,5 @@ TALK = Talk(
     lines=(ASKED, TOLD),
     tools=(LOOKED,),
     remarks=(REMARK,),
+    usages=(SPENT,),
 )

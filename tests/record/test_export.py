@@ -11,13 +11,13 @@ import srt
 import webvtt
 from markdown_it import MarkdownIt
 
-from tests.record.samples import ASKED, LOOKED, REMARK, STORY, TALK, TOLD
+from tests.record.samples import ASKED, LOOKED, REMARK, SPENT, STORY, TALK, TOLD
 from worker.record.export import FORMATS, as_json, clock, markdown, subrip
 from worker.record.export import webvtt as as_webvtt
 from worker.record.talks import Talk
 
 BLOCKS = {f"{name}_{end}" for name in ("heading", "paragraph") for end in ("open", "close")}
-EMPTY = replace(TALK, lines=(), tools=(), remarks=(), lasted=None, reason=None)
+EMPTY = replace(TALK, lines=(), tools=(), remarks=(), usages=(), lasted=None, reason=None)
 
 
 def test_markdown_shows_what_was_said_as_it_was_said() -> None:
@@ -60,6 +60,21 @@ def test_json_has_everything_in_order() -> None:
     assert whole["entries"][1]["summary"] == LOOKED.summary
     assert whole["entries"][3]["at"] == REMARK.at
     assert whole["started"] == "2023-11-14T22:13:20.500000+00:00"
+
+
+def test_json_has_the_cost_by_turn_and_in_all() -> None:
+    twice = replace(TALK, usages=(SPENT, replace(SPENT, id="usage-2", audio_in=1, latency=0.0)))
+    usage = json.loads(as_json(twice))["usage"]
+    assert [turn["latency"] for turn in usage["turns"]] == [1.25, 0.0]
+    assert usage["total"]["audio_in"] == 166
+    assert usage["total"]["thoughts"] == 272
+    assert usage["total"]["usd"] == pytest.approx(0.006918)
+
+
+def test_markdown_shows_what_it_has_cost() -> None:
+    small = replace(TALK, usages=(replace(SPENT, text_in=357),))
+    assert "It took 1 turn, 1,082 tokens in, 178 out: 0.0035 US dollars." in markdown(small)
+    assert "US dollars" not in markdown(EMPTY)
 
 
 def test_subrip_has_the_times_of_the_call_and_no_tags() -> None:

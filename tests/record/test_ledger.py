@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
+from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
 from worker.record.ledger import Ledger
-from worker.room.messages import Notice, State, Tool, Transcript, Vision
+from worker.room.messages import Notice, State, Tool, Transcript, Usage, Vision, decode
 
 
 class Clock:
@@ -93,6 +96,21 @@ def test_notices_are_kept_and_pictures_and_states_are_not(ledger: Ledger) -> Non
     ledger.note(State(id="state", state="listening"))
     (entry,) = ledger.take()
     assert isinstance(entry, Remark)
+
+
+def test_a_turns_usage_is_one_entry_however_often_it_is_told(ledger: Ledger) -> None:
+    sample = Path(__file__).parents[1] / "contract" / "usage.json"
+    usage = decode(sample.read_bytes())
+    assert isinstance(usage, Usage)
+    ledger.note(replace(usage, audio_out=1))
+    ledger.note(usage)
+    (entry,) = ledger.take()
+    assert isinstance(entry, Spent)
+    told = usage.values()
+    assert {name: getattr(entry, name) for name in told if hasattr(entry, name)}.items() <= (
+        told | {"at": entry.at}
+    ).items()
+    assert (entry.place, entry.video_in, entry.usd) == (1, 560, 0.003459)
 
 
 def test_what_was_not_confirmed_is_handed_over_again_and_newer_words_win(ledger: Ledger) -> None:

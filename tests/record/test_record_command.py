@@ -37,7 +37,14 @@ def _record(place: URL, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 @pytest.mark.usefixtures("_record")
 def test_lists_shows_and_forgets(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
-    assert capsys.readouterr().out.split()[-1:-6:-1] == [CALL, "room", "guide", "2", "00:00:25"]
+    assert capsys.readouterr().out.split()[-6:] == [
+        "00:00:25",
+        "2",
+        "0.0035",
+        "guide",
+        "room",
+        CALL,
+    ]
     assert main(["show", "AJ"]) == 0
     assert "I am back." in capsys.readouterr().out
     assert main(["purge", "--days", "1"]) == 0

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
+from tests.record.samples import SPENT
 from worker.errors import RecordError
 from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
 from worker.record.migrating import migrate
@@ -66,6 +67,15 @@ async def test_lists_the_newest_first_with_their_final_lines(store: Store) -> No
     listed = await store.conversations()
     assert [(item.id, item.lines) for item in listed] == [("AJ_2", 1), ("AJ_1", 0)]
     assert [item.id for item in await store.conversations(limit=1)] == ["AJ_2"]
+
+
+async def test_keeps_what_every_turn_has_cost_and_lists_the_sum(store: Store) -> None:
+    again = replace(SPENT, id="usage-2", place=6)
+    await store.write([*ALL, SPENT, again, replace(again, usd=0.5)])
+    assert (await store.talk("AJ_1")).usages == (SPENT, replace(again, usd=0.5))
+    (listed,) = await store.conversations()
+    assert listed.lines == 0
+    assert listed.usd == pytest.approx(0.503459)
 
 
 async def test_finds_a_conversation_by_the_beginning_of_its_id(store: Store) -> None:

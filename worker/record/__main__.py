@@ -68,7 +68,9 @@ async def _purged(store: Store, days: float) -> str:
 def _listed(found: Sequence[Summary]) -> str:
     if not found:
         return "No conversations yet.\n"
-    rows: list[tuple[str, ...]] = [("began (UTC)", "lasted", "lines", "persona", "room", "id")]
+    rows: list[tuple[str, ...]] = [
+        ("began (UTC)", "lasted", "lines", "USD", "persona", "room", "id")
+    ]
     rows += [_row(summary) for summary in found]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "".join(
@@ -83,7 +85,15 @@ def _row(summary: Summary) -> tuple[str, ...]:
     began = f"{summary.started:%Y-%m-%d %H:%M:%S}"
     # A room's name is somebody else's text: nothing in it may steer the terminal.
     room = "".join(c if c.isprintable() else "?" for c in summary.room)
-    return began, lasted, str(summary.lines), summary.persona, room, summary.id
+    return (
+        began,
+        lasted,
+        str(summary.lines),
+        f"{summary.usd:.4f}",
+        summary.persona,
+        room,
+        summary.id,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

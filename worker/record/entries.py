@@ -86,6 +86,27 @@ class Remark(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spent(Entry):
+    """What a turn of the model's has cost: tokens, US dollars, seconds until it was heard."""
+
+    KIND = "usage"
+
+    id: str
+    place: int
+    at: float
+    text_in: int
+    audio_in: int
+    image_in: int
+    video_in: int
+    text_out: int
+    audio_out: int
+    thoughts: int
+    usd: float
+    latency: float
+    own_latency: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closing(Entry):
     """The conversation is over."""
 
@@ -97,7 +118,7 @@ class Closing(Entry):
 
 
 KINDS: MappingProxyType[str, type[Entry]] = MappingProxyType(
-    {kind.KIND: kind for kind in (Opening, Line, ToolCall, Remark, Closing)}
+    {kind.KIND: kind for kind in (Opening, Line, ToolCall, Remark, Spent, Closing)}
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from worker.record.captions import Caption, captions
 from worker.record.entries import Entry, Line, Remark, ToolCall
-from worker.record.talks import Talk
+from worker.record.talks import TOKENS, Talk
 
 SPEAKERS = {"user": "You", "agent": "Agent"}
 _MARKUP = re.compile(r"([\\`*_\[\]<>&|~])")
@@ -23,6 +23,7 @@ def markdown(talk: Talk) -> str:
         f"# Conversation of {talk.started:%Y-%m-%d %H:%M} UTC",
         "",
         f"Room {_plain(talk.room)}, persona {_plain(talk.persona)}, {clock(talk.length)} long.",
+        *_cost(talk),
         "",
     ]
     return "\n".join([*head, *(_paragraph(entry) for entry in talk.in_order())])
@@ -38,6 +39,10 @@ def as_json(talk: Talk) -> str:
         "started": talk.started.isoformat(),
         "lasted": talk.lasted,
         "reason": talk.reason,
+        "usage": {
+            "total": talk.totals(),
+            "turns": [_values(spent) for spent in talk.usages],
+        },
         "entries": [_values(entry) for entry in talk.in_order()],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
@@ -81,6 +86,16 @@ def _paragraph(entry: Line | ToolCall | Remark) -> str:
         came = f": {_plain(entry.summary)}" if entry.summary else ""
         return f"> Tool {_plain(entry.name)}, {entry.status}{came}\n"
     return f"> Notice: {_plain(entry.text)}\n"
+
+
+def _cost(talk: Talk) -> list[str]:
+    if not talk.usages:
+        return []
+    total = talk.totals()
+    said = int(total["text_out"] + total["audio_out"] + total["thoughts"])
+    read = int(sum(total[name] for name in TOKENS) - said)
+    turns = f"{len(talk.usages)} turn{'s' * (len(talk.usages) != 1)}"
+    return [f"It took {turns}, {read:,} tokens in, {said:,} out: {total['usd']:.4f} US dollars."]
 
 
 def _plain(text: str) -> str:

@@ -6,8 +6,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
-from worker.room.messages import Message, Notice, Tool, Transcript
+from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
+from worker.room.messages import Message, Notice, Tool, Transcript, Usage
 
 KNOWN = 4_000
 """Lines and calls whose beginning is remembered; a later one with a forgotten id begins anew."""
@@ -104,6 +104,8 @@ class Ledger:
             case Notice(id=id, level=level, text=text):
                 place, at = self._first_seen(id)
                 return Remark(call=self.call, id=id, place=place, level=level, text=text, at=at)
+            case Usage():
+                return self._spent(message)
         return None
 
     def _tool(self, used: Tool) -> ToolCall:
@@ -117,6 +119,25 @@ class Ledger:
             summary=used.summary,
             began=began,
             ended=self._now(),
+        )
+
+    def _spent(self, used: Usage) -> Spent:
+        place, at = self._first_seen(used.id)
+        return Spent(
+            call=self.call,
+            id=used.id,
+            place=place,
+            at=at,
+            text_in=used.text_in,
+            audio_in=used.audio_in,
+            image_in=used.image_in,
+            video_in=used.video_in,
+            text_out=used.text_out,
+            audio_out=used.audio_out,
+            thoughts=used.thoughts,
+            usd=used.usd,
+            latency=used.latency,
+            own_latency=used.own_latency,
         )
 
     def _line(self, said: Transcript) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -97,3 +98,23 @@ remarks = Table(
     Column("text", Text, nullable=False),
     Column("at", Double, nullable=False),
 )
+
+usages = Table(
+    "usages",
+    metadata,
+    _of_call(),
+    Column("id", ID, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("text_in", BigInteger, nullable=False),
+    Column("audio_in", BigInteger, nullable=False),
+    Column("image_in", BigInteger, nullable=False),
+    Column("video_in", BigInteger, nullable=False),
+    Column("text_out", BigInteger, nullable=False),
+    Column("audio_out", BigInteger, nullable=False),
+    Column("thoughts", BigInteger, nullable=False),
+    Column("usd", Double, nullable=False),
+    Column("latency", Double, nullable=False),
+    Column("own_latency", Double, nullable=False),
+)
+"""One row a turn of the model's: tokens, US dollars, seconds; a call's total is their sum."""

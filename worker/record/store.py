@@ -14,15 +14,20 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from worker.errors import RecordError
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
-from worker.record.schema import conversations, lines, remarks, tool_calls
+from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
+from worker.record.schema import conversations, lines, remarks, tool_calls, usages
 from worker.record.talks import Summary, Talk
 
 E = TypeVar("E", bound=Entry)
 BUSY = 5.0
 """Seconds that SQLite waits for another process's write."""
-ORDER: tuple[type[Entry], ...] = (Opening, Line, ToolCall, Remark, Closing)
-TABLES: dict[type[Entry], Table] = {Line: lines, ToolCall: tool_calls, Remark: remarks}
+ORDER: tuple[type[Entry], ...] = (Opening, Line, ToolCall, Remark, Spent, Closing)
+TABLES: dict[type[Entry], Table] = {
+    Line: lines,
+    ToolCall: tool_calls,
+    Remark: remarks,
+    Spent: usages,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,16 @@ class Store:
             .group_by(lines.c.call)
             .subquery()
         )
+        paid = select(usages.c.call, func.sum(usages.c.usd).label("usd"))
+        cost = paid.group_by(usages.c.call).subquery()
         query = (
-            select(conversations, func.coalesce(spoken.c.lines, 0).label("lines"))
+            select(
+                conversations,
+                func.coalesce(spoken.c.lines, 0).label("lines"),
+                func.coalesce(cost.c.usd, 0.0).label("usd"),
+            )
             .outerjoin(spoken, spoken.c.call == conversations.c.id)
+            .outerjoin(cost, cost.c.call == conversations.c.id)
             .order_by(conversations.c.started.desc(), conversations.c.id)
             .limit(limit)
         )
@@ -88,6 +100,7 @@ class Store:
                 lines=await _read(connection, Line, row.id),
                 tools=await _read(connection, ToolCall, row.id),
                 remarks=await _read(connection, Remark, row.id),
+                usages=await _read(connection, Spent, row.id),
             )
 
     async def purge(self, before: datetime) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from worker.record.entries import Line, Remark, ToolCall
+from worker.record.entries import Line, Remark, Spent, ToolCall
+
+TOKENS = ("text_in", "audio_in", "image_in", "video_in", "text_out", "audio_out", "thoughts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,8 @@ class Summary:
     reason: str | None
     lines: int
     """Lines that were said to their end."""
+    usd: float
+    """US dollars, as far as turns were reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +42,20 @@ class Talk:
     lines: tuple[Line, ...]
     tools: tuple[ToolCall, ...]
     remarks: tuple[Remark, ...]
+    usages: tuple[Spent, ...] = ()
 
     @property
     def length(self) -> float:
         """Seconds it lasted, or until the last that is known of it."""
         known = [line.ended for line in self.lines] + [call.ended for call in self.tools]
         return self.lasted if self.lasted is not None else max(known, default=0.0)
+
+    def totals(self) -> dict[str, float]:
+        """Tokens by direction and modality, and US dollars, of all turns together."""
+        tokens: dict[str, float] = {
+            name: sum(getattr(spent, name) for spent in self.usages) for name in TOKENS
+        }
+        return tokens | {"usd": round(sum(spent.usd for spent in self.usages), 6)}
 
     def in_order(self) -> list[Line | ToolCall | Remark]:
         """Everything that happened, as it happened."""

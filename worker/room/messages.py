@@ -124,8 +124,41 @@ class Notice(Message):
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage(Message):
+    """What a turn of the model's has cost, and the call up to it; tokens by modality."""
+
+    TYPE = "usage"
+
+    turn: int
+    """Counts the turns of the call from 1; a call of a tool is one."""
+    text_in: int
+    """The whole context, which is billed again for every turn; so all `_in`."""
+    audio_in: int
+    image_in: int
+    video_in: int
+    text_out: int
+    audio_out: int
+    thoughts: int
+    usd: float
+    """US dollars by the prices of `worker.gemini.families`."""
+    call_text_in: int
+    call_audio_in: int
+    call_image_in: int
+    call_video_in: int
+    call_text_out: int
+    call_audio_out: int
+    call_thoughts: int
+    call_usd: float
+    latency: float = 0.0
+    """Seconds from the end of what somebody said to the first sound of the answer; 0: the turn
+    answers nobody's voice."""
+    own_latency: float = 0.0
+    """What of it passed in the worker."""
+
+
 MESSAGES: dict[str, type[Message]] = {
-    kind.TYPE: kind for kind in (Transcript, Tool, Vision, State, Notice)
+    kind.TYPE: kind for kind in (Transcript, Tool, Vision, State, Notice, Usage)
 }
 
 

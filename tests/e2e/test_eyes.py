@@ -147,7 +147,7 @@ async def test_a_typed_question_comes_after_its_picture(
     assert newest.at > asked
 
 
-async def test_reads_the_screen_that_is_shown_beside_the_camera(
+async def test_the_newest_picture_shows_screen_and_camera_together(
     stack: Rig, figures: Figures
 ) -> None:
     page = CameraOptions(width=800, height=600, fps=5, simulcast=False, screen=True)

@@ -65,7 +65,8 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
         if name in options.only:
             print(f"preparing the environment of {name} ...", file=sys.stderr)
             await asyncio.to_thread(python_of, name)
-    samples.facts = await asyncio.to_thread(gather, options.rounds)
+    rounds = f"{options.rounds}, quick" if options.quick else str(options.rounds)
+    samples.facts = await asyncio.to_thread(gather, rounds)
     length = options.long_seconds if options.long else 0.0
     sizes = Sizes(long=length)
     if options.quick:

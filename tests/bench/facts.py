@@ -23,7 +23,7 @@ THEIRS = {
 }
 
 
-def gather(rounds: int) -> dict[str, object]:
+def gather(rounds: str) -> dict[str, object]:
     """Return the facts of a run that begins now. Blocks."""
     kernel = platform.release().partition("-")[0]
     return {

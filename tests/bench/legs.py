@@ -89,10 +89,13 @@ class Leg:
     async def _turns_only(self, ready: Entrant, camera: CameraOptions | None, cpu: str) -> None:
         head = TalkingHead(camera.width, camera.height) if camera else None
         async with call(ready, self._place, self._samples, camera, head) as held:
+            began = held.person.clock()
             for _ in range(max(1, self._sizes.turns - 1)):
                 await self._step(cpu, lambda: held.turn(cpu))
-            if camera is None:
-                times(held, await held.ledger())
+            talked = held.person.clock()
+            if camera is not None:
+                await self._step("turns", lambda: pictures(held, began, talked))
+            times(held, await held.ledger())
 
     async def _main(self, ready: Entrant) -> None:
         sizes, head = self._sizes, TalkingHead(HD.width, HD.height)

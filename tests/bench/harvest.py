@@ -7,6 +7,9 @@ import numpy as np
 from tests.bench.calls import Call
 from tests.bench.ledger import SILENCE, Ledger, newest, renewed
 
+FEWEST = 4
+"""Looks at the memory after the first minute, from which on growth can be told."""
+
 
 def times(held: Call, ledger: Ledger) -> None:
     """Add what the turns and interruptions of a call took, in milliseconds."""
@@ -44,7 +47,7 @@ async def pictures(held: Call, began: float, ended: float) -> None:
 def grown(memory: list[tuple[float, float]]) -> tuple[float, float]:
     """Return MB gained after the first minute, and MB a minute, of (seconds, MB) pairs."""
     taken = np.array([pair for pair in memory if pair[0] >= 60])
-    if len(taken) < 6:
+    if len(taken) < FEWEST:
         raise ValueError("the call was too short to tell whether memory grows")
     part = max(1, len(taken) // 8)
     gained = float(np.median(taken[-part:, 1]) - np.median(taken[:part, 1]))

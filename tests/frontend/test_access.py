@@ -1,0 +1,70 @@
+"""Who may ask for a token."""
+
+from __future__ import annotations
+
+import time
+
+import jwt
+import pytest
+
+from frontend.access import authenticate
+from frontend.errors import Refusal
+from tests.frontend.settings import CODE, JWT_SECRET, settings
+
+LATER = int(time.time()) + 3600
+
+
+def bearer(secret: str = JWT_SECRET, algorithm: str = "HS256", **claims: object) -> str:
+    claims = {"sub": "ann", "exp": LATER} | claims
+    claims = {name: value for name, value in claims.items() if value is not None}
+    return f"Bearer {jwt.encode(claims, secret, algorithm=algorithm)}"
+
+
+def test_everybody_may_where_nothing_is_asked_for() -> None:
+    assert authenticate("", settings()) == ""
+
+
+def test_the_access_code_lets_in() -> None:
+    assert authenticate(f"Bearer {CODE}", settings(PAGE_ACCESS_CODE=CODE)) == ""
+
+
+def test_a_token_of_the_operators_lets_in_and_names_the_user() -> None:
+    assert authenticate(bearer(), settings(PAGE_JWT_SECRET=JWT_SECRET)) == "ann"
+
+
+def test_either_will_do_where_both_are_set() -> None:
+    both = settings(PAGE_JWT_SECRET=JWT_SECRET, PAGE_ACCESS_CODE=CODE)
+    assert authenticate(f"bearer {CODE}", both) == ""
+    assert authenticate(bearer(), both) == "ann"
+
+
+@pytest.mark.parametrize("given", ["", CODE, "Bearer", "Bearer ", f"Basic {CODE}", "Bearer é"])
+def test_no_other_word_lets_in(given: str) -> None:
+    with pytest.raises(Refusal, match="401"):
+        authenticate(given, settings(PAGE_ACCESS_CODE=CODE))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        bearer(secret="another secret of thirty-two letters"),
+        bearer(exp=1),
+        bearer(exp=None),
+        bearer(sub=None),
+        bearer(nbf=LATER),
+        bearer(secret="", algorithm="none"),
+        bearer(aud="elsewhere"),
+        bearer(aud=None),
+        "Bearer garbage",
+        "Bearer a.b.c",
+    ],
+)
+def test_no_other_token_lets_in(given: str) -> None:
+    wanted = settings(PAGE_JWT_SECRET=JWT_SECRET, PAGE_JWT_AUDIENCE="sightline")
+    with pytest.raises(Refusal, match="401"):
+        authenticate(given, wanted)
+
+
+def test_a_token_for_this_audience_lets_in() -> None:
+    wanted = settings(PAGE_JWT_SECRET=JWT_SECRET, PAGE_JWT_AUDIENCE="sightline")
+    assert authenticate(bearer(aud="sightline"), wanted) == "ann"

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from offline.camera import CameraOptions
-from offline.scene import read_stamp
+from offline.scene import Picture, read_stamp
 from offline.witness import Message
 from tests.e2e.account import Frame
 from tests.e2e.figures import Figures
@@ -51,6 +51,13 @@ async def viewing(stack: Rig) -> AsyncIterator[Viewing]:
         yield it
 
 
+def news(shown: Picture, place: int) -> Picture:
+    """Put a white field into a picture: what shows nothing new is not sent again."""
+    height, width = shown.shape[0] // 3, shown.shape[1] // 4
+    shown[:height, place * width : (place + 1) * width] = 255
+    return shown
+
+
 @pytest.mark.parametrize(
     ("width", "height", "seen"),
     [
@@ -65,7 +72,7 @@ async def test_sees_pictures_of_every_usual_and_odd_size(
     viewing: Viewing, width: int, height: int, seen: tuple[int, int]
 ) -> None:
     changed = viewing.guest.clock()
-    viewing.film.picture = picture(width, height)
+    viewing.film.picture = news(picture(width, height), 0)
     frame = await viewing.frame(*seen, changed)
     assert frame.width <= width
     assert frame.height <= height
@@ -92,7 +99,7 @@ async def test_goes_on_after_pictures_that_nothing_can_be_made_of(
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
 async def test_sends_turned_pictures_upright(viewing: Viewing, turns: int) -> None:
-    viewing.film.picture, viewing.film.turns = picture(640, 360), turns
+    viewing.film.picture, viewing.film.turns = news(picture(640, 360), turns), turns
     changed = viewing.guest.clock()
     frame = await viewing.frame(640, 360, changed)
     viewing.film.turns = 0

@@ -41,6 +41,8 @@ PURE = {
     "worker.health",
     "worker.gemini.usage",
     "worker.eyes.picture",
+    "worker.eyes.panes",
+    "worker.eyes.simulcast",
     "worker.eyes.pacing",
     "worker.eyes.adaptive",
     "worker.eyes.allowance",

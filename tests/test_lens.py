@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.fakes.eyes import FakeCamera, Rig, virtually, with_rig
+from tests.fakes.wire import reception
 from tests.test_sources import CAMERA, SCREEN
 from worker.eyes.lens import SILENCE, Held, OnDemand
 
@@ -47,7 +48,7 @@ def test_a_frame_that_waited_while_the_process_stood_still_is_passed_over() -> N
     async def body() -> None:
         loop = asyncio.get_running_loop()
         camera = FakeCamera()
-        lens = OnDemand(camera.open, loop.time)
+        lens = OnDemand(camera.open, loop.time, reception())
         camera.delay = 20.0
         loop.call_later(0.04, setattr, camera, "delay", 0.0)
         shot = await lens.next()
@@ -63,7 +64,7 @@ def test_an_old_frame_of_a_screen_gives_way_to_those_behind_it() -> None:
         camera = FakeCamera()
         camera.delay = 20.0
         loop.call_later(0.04, setattr, camera, "delay", 0.0)
-        lens = Held(camera.open, loop.time)
+        lens = Held(camera.open, loop.time, reception(steady=True))
         first = await lens.next()
         assert 0.06 < first.at - 1000 < 0.1, "the second frame, not the first"
         await lens.aclose()
@@ -77,7 +78,7 @@ def test_an_old_frame_of_a_screen_that_stands_still_is_still_the_newest() -> Non
         camera = FakeCamera()
         camera.delay = 20.0
         loop.call_later(0.04, camera.moving.clear)
-        lens = Held(camera.open, loop.time)
+        lens = Held(camera.open, loop.time, reception(steady=True))
         first = await lens.next()
         assert first.at < 1000.07 < 1000.1 < loop.time()
         await lens.aclose()

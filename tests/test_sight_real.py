@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from livekit import rtc
 
+from tests.fakes.wire import FakeWire
 from tests.test_sources import CAMERA, SCREEN, FakeRoom
 from worker.eyes.pacing import Steady
 from worker.eyes.picture import Picture
@@ -63,7 +64,7 @@ class Stopwatch:
 async def test_real_frames_arrive_upright_and_off_the_loop(source: int) -> None:
     room, pictures, threads = FakeRoom(), list[Picture](), list[str]()
     room.join("ann")
-    sources = Sources(room)
+    sources = Sources(room, wire=lambda publication: FakeWire())
     sources.serve("ann")
 
     def send(picture: Picture, reason: str) -> None:

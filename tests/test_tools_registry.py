@@ -88,6 +88,7 @@ def test_schema_is_flat(name: str) -> None:
         ("cancel_timer", None),
         ("get_weather", ["place"]),
         ("look", ["question"]),
+        ("point_at", ["box", "label"]),
     ],
 )
 def test_declares_what_it_cannot_do_without(name: str, required: list[str] | None) -> None:

@@ -35,6 +35,34 @@ async def test_looks_at_the_part_that_was_asked_for(call: Call) -> None:
     assert call.looked == [("the label", part(0, 0, 0.5, 0.5))]
 
 
+async def test_marks_a_place_for_the_people_in_the_call(call: Call) -> None:
+    failed, answer = await call.answer("point_at", box="0.4,0.2,0.5,0.3", label=" the\nscrew ")
+    assert (failed, call.pointed) == (False, [(part(0.4, 0.2, 0.5, 0.3), "the screw")])
+    assert "they see it" in answer
+
+
+async def test_says_why_it_cannot_point(call: Call) -> None:
+    call.blind = "I can't mark that: there is nothing in view there."
+    assert await call.answer("point_at", box="top left", label="it") == (False, call.blind)
+
+
+@pytest.mark.parametrize(
+    ("box", "label", "complaint"),
+    [
+        ("", "it", "which part"),
+        ("everything", "it", "which part"),
+        ("left", " ", "what to call it"),
+    ],
+)
+async def test_wants_to_know_what_to_mark_and_where(
+    call: Call, box: str, label: str, complaint: str
+) -> None:
+    failed, answer = await call.answer("point_at", box=box, label=label)
+    assert failed
+    assert complaint in answer
+    assert call.pointed == []
+
+
 async def test_says_why_it_cannot_see(call: Call) -> None:
     call.blind = "I cannot see anything: the camera is off."
     assert await call.answer("look", question="x") == (False, call.blind)

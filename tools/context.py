@@ -60,6 +60,8 @@ class ToolContext:
     """Where Open-Meteo's geocoding answers, without `/v1/search`."""
     look: Callable[[str, Region | None], Awaitable[LookResult]]
     """Send the model a sharp picture for a question, whole (None) or in part; does not raise."""
+    point: Callable[[Region, str], str]
+    """Mark a place of the newest picture in the room; returns why it cannot, or nothing."""
     announce: Callable[[str], Awaitable[None]]
     """Make the agent say something that nobody asked for just now, such as a timer that is due."""
     spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]

@@ -1,4 +1,4 @@
-"""A closer look at what the camera or the shared screen shows."""
+"""A closer look at what the camera or the shared screen shows, and a finger to point with."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tools.arguments import plain
 from tools.context import LookResult, Region, ToolContext
 
 MAX_QUESTION = 300
+MAX_LABEL = 60
 SMALLEST = 0.02
 """The least share of the width or height a region may have; less holds hardly a letter."""
 
@@ -37,6 +38,24 @@ async def look(ctx: RunContext[ToolContext], question: str, region: str = "") ->
         raise ToolError("I need to know what to look for.")
     result = await ctx.userdata.look(wanted, parse_region(plain(region, longest=80)))
     return result.blind or _sentence(result)
+
+
+@function_tool
+async def point_at(ctx: RunContext[ToolContext], box: str, label: str) -> str:
+    """Mark a place in the newest picture, so that the people in the call see what you mean.
+
+    Args:
+        box: Where it is in the picture: four fractions of width and height as
+            left,top,right,bottom, such as 0.4,0.2,0.55,0.3; or a part in words, such as top left.
+        label: What is there, in one to four words.
+    """
+    region = parse_region(plain(box, longest=80))
+    if region is None:
+        raise ToolError("I need to know which part of the picture to mark.")
+    named = plain(label, longest=MAX_LABEL)
+    if not named:
+        raise ToolError("I need to know what to call it.")
+    return ctx.userdata.point(region, named) or "It is marked; they see it on the video now."
 
 
 def parse_region(text: str) -> Region | None:

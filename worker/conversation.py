@@ -16,6 +16,7 @@ from livekit.agents.voice import room_io
 from tools import TOOLS
 from tools.context import LookResult, Region, ToolContext
 from worker.ears import Ears
+from worker.eyes.choice import Kind
 from worker.eyes.sources import Sources
 from worker.eyesight import TYPED_PATIENCE, follow, open_sight
 from worker.gaze import Gaze
@@ -32,11 +33,13 @@ from worker.personas import Persona
 from worker.record.journal import Journal
 from worker.record.ledger import Ledger
 from worker.room.attendance import Attendance
+from worker.room.controls import Controls
 from worker.room.messages import Message
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
 from worker.room.presence import Presence
 from worker.room.relay import Captions, Relay
+from worker.room.showing import METHOD, Showing
 from worker.settings import Settings
 from worker.tasks import Tasks
 from worker.vitals import Pulse, Vitals
@@ -75,8 +78,12 @@ class Conversation:
             dropped=lambda: self.lifeline.mail.outbound.samples_dropped,
         )
         self.lifeline = self._open_lifeline()
-        self._gaze = Gaze(self.lifeline, self._relay, look_edge=settings.screen_edge)
-        self._sources = Sources(self._room, settings.look_at)
+        self._showing = Showing(self._room)
+        self._gaze = Gaze(
+            self.lifeline, self._relay, self._showing.album, look_edge=settings.screen_edge
+        )
+        edges: dict[Kind, int] = {"camera": settings.picture_edge, "screen": settings.screen_edge}
+        self._sources = Sources(self._room, settings.look_at, edges)
         self._sight = open_sight(settings, self._sources, self._gaze)
         self._hands = Hands()
         self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)
@@ -129,6 +136,7 @@ class Conversation:
                 weather_url=settings.weather_url,
                 geocoding_url=settings.geocoding_url,
                 look=self._look,
+                point=self._gaze.point,
                 announce=self._announce,
                 spawn=self._tasks.spawn,
             ),
@@ -166,6 +174,7 @@ class Conversation:
             self._tasks.spawn(self._parting.wait(), "parting")
             self._tasks.spawn(self._open_outbox(heard), "outbox opens")
             self._sight.start()
+            Controls(self._room, {METHOD: self._showing.answer}, served=self._served).start()
             self._attendance.start()
         if self._settings.greeting and self._persona.greeting:
             self._tasks.spawn(self._voice.greet(self._persona.greeting, heard), "greeting")
@@ -187,6 +196,7 @@ class Conversation:
         await self._sight.aclose()
         await self._calls.aclose()
         await self._tasks.aclose()
+        await self._showing.album.aclose()
         await self._outbox.aclose()
         await self._journal.aclose(reason)
         await self._http.aclose()

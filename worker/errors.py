@@ -5,6 +5,7 @@ SightlineError
 ├── PersonaError        a persona's file is missing or wrong
 ├── UnknownModel        no family of models has this name (worker/gemini/families.py)
 ├── PictureError        a frame that no picture can be made of
+├── ControlError        a call of an app that is not done
 ├── MessageError        bytes that are no message of ours
 ├── RecordError         the record cannot be read, or what was asked for is not in it
 └── ConnectionRefused   the model's service will not talk to us
@@ -50,6 +51,32 @@ class PersonaError(SightlineError):
 
 class PictureError(SightlineError):
     """A frame that no picture can be made of; the sentence says why."""
+
+
+class ControlError(SightlineError):
+    """A call of an app that is not done; the sentence says why."""
+
+    code: int
+    """What the caller's RpcError gets, beyond the 1001 to 1999 that are LiveKit's own."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+    @classmethod
+    def malformed(cls, sentence: str) -> ControlError:
+        """The request is not what it should be."""
+        return cls(4400, sentence)
+
+    @classmethod
+    def refused(cls) -> ControlError:
+        """The caller may not ask this."""
+        return cls(4403, "only the participant who is served may ask this")
+
+    @classmethod
+    def busy(cls, sentence: str) -> ControlError:
+        """Not now."""
+        return cls(4429, sentence)
 
 
 class MessageError(SightlineError):

@@ -5,32 +5,43 @@ from __future__ import annotations
 from tools.context import LookResult
 from tools.context import Region as AskedRegion
 from worker.errors import PictureError
+from worker.eyes.panes import Pane, locate
 from worker.eyes.picture import Picture, Region
 from worker.eyes.report import Look, Vision
 from worker.eyes.sight import Sight
 from worker.gemini.lifeline import Lifeline
+from worker.room.album import Album
 from worker.room.relay import Relay
 
 
 class Gaze:
     """Stands between the eyes and those who are shown what they see."""
 
-    def __init__(self, lifeline: Lifeline, relay: Relay, *, look_edge: int) -> None:
+    def __init__(self, lifeline: Lifeline, relay: Relay, album: Album, *, look_edge: int) -> None:
         self._lifeline = lifeline
         self._relay = relay
+        self._album = album
         self._look_edge = look_edge
         """Longest edge, in pixels, of a picture that was asked for."""
+        self._view: tuple[Pane, ...] = ()
+        """What the newest picture shows."""
+        self._jpeg = b""
 
     def on_picture(self, picture: Picture, _: str) -> None:
         """A running picture: the newest replaces one that has not left yet."""
         self._lifeline.see(picture.jpeg)
+        self._jpeg = picture.jpeg
 
     def on_card(self, card: Picture) -> None:
         """Words as a picture: what it says must not be lost to a newer picture."""
         self._lifeline.see(card.jpeg, keep=True)
+        self._album.put(card.jpeg, source="card", reason="blind")
 
     def on_vision(self, vision: Vision) -> None:
         """A picture was sent, or there is none to send."""
+        self._view = vision.view
+        if vision.status == "sent":
+            self._album.put(self._jpeg, source=vision.source, reason=vision.reason)
         self._relay.on_vision(
             vision.status,
             vision.reason,
@@ -47,8 +58,22 @@ class Gaze:
         except PictureError as error:
             return LookResult(blind=f"I can't look: {error}.")
         self._lifeline.see(look.picture.jpeg, keep=True)
+        self._view = look.view
+        self._album.put(look.picture.jpeg, source=look.source, reason="look")
         self._tell(look)
         return LookResult(width=look.picture.width, height=look.picture.height, age=look.age)
+
+    def point(self, asked: AskedRegion, label: str) -> str:
+        """Mark a place of the newest picture in the room; returns why not, or nothing."""
+        box = Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)
+        pane = locate(self._view, box)
+        if pane is None:
+            return "I can't mark that: there is nothing in view there."
+        part = pane.part
+        corners = {"left": part.left, "top": part.top, "right": part.right, "bottom": part.bottom}
+        whose = {"identity": pane.identity, "sid": pane.sid, "source": pane.source}
+        self._relay.on_mark(label, {**whose, **corners})
+        return ""
 
     def _tell(self, look: Look) -> None:
         picture = look.picture

@@ -58,6 +58,7 @@ class Call:
     weather_url: str = "http://127.0.0.1:9"
     blind: str = ""
     looked: list[tuple[str, Region | None]] = field(default_factory=list)
+    pointed: list[tuple[Region, str]] = field(default_factory=list)
     announced: list[str] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(verify=False))
@@ -68,6 +69,7 @@ class Call:
             weather_url=self.weather_url,
             geocoding_url=self.weather_url,
             look=self._look,
+            point=self._point,
             announce=self._announce,
             spawn=self._spawn,
             clock=self.clock,
@@ -102,6 +104,10 @@ class Call:
         if self.blind:
             return LookResult(blind=self.blind)
         return LookResult(width=1280, height=720, age=0.25)
+
+    def _point(self, region: Region, label: str) -> str:
+        self.pointed.append((region, label))
+        return self.blind
 
     async def _announce(self, sentence: str) -> None:
         self.announced.append(sentence)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from livekit import rtc
 
+from tests.fakes.wire import FakeWire
 from tests.test_sources import CAMERA, FakePublication, FakeRoom
 from worker.errors import PictureError
 from worker.eyes.lens import Held, Lens, OnDemand
@@ -19,7 +20,7 @@ from worker.eyes.pacing import Pacing, Steady
 from worker.eyes.picture import Picture
 from worker.eyes.report import Vision
 from worker.eyes.sight import Profile, Sight
-from worker.eyes.sources import Sources
+from worker.eyes.sources import Source, Sources
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -141,7 +142,8 @@ class Rig:
         self.room.join("ann")
         self.camera, self.executor = FakeCamera(), Inline()
         self.track = rtc.LocalVideoTrack.create_video_track("camera", rtc.VideoSource(64, 48))
-        self.sources = Sources(self.room)
+        self.wire = FakeWire()
+        self.sources = Sources(self.room, wire=lambda publication: self.wire)
         self.sources.serve("ann")
         self.sent: list[tuple[float, str]] = []
         self.told: list[Vision] = []
@@ -161,9 +163,9 @@ class Rig:
     def on_picture(self, picture: Picture, reason: str) -> None:
         self.sent.append((self.loop.time(), reason))
 
-    def open_lens(self, track: rtc.Track, kind: str, clock: Callable[[], float]) -> Lens:
-        make = Held if kind == "screen" else OnDemand
-        return make(self.camera.open, clock)
+    def open_lens(self, source: Source, clock: Callable[[], float]) -> Lens:
+        make = Held if source.kind == "screen" else OnDemand
+        return make(self.camera.open, clock, source.receive())
 
     def publish(self, sid: str = "a", source: int = CAMERA) -> FakePublication:
         publication = self.room.publish("ann", sid, source)

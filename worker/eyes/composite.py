@@ -13,7 +13,7 @@ import numpy as np
 
 from worker.errors import PictureError
 from worker.eyes.choice import Kind
-from worker.eyes.picture import Picture, Plane
+from worker.eyes.picture import Picture, Plane, Region
 
 BAR = 30
 """Pixels of height of the bar with a name on it."""
@@ -117,26 +117,25 @@ def compose(
     """
     canvas = np.zeros((longest * 9 // 16, longest, 3), np.uint8)
     cells = lay_out([caption.kind for caption in captions], longest)
+    places: list[Region | None] = []
     for image, caption, cell in zip(images, captions, cells, strict=True):
         _label(canvas, caption, cell)
-        if image is not None:
-            height, width = min(image.shape[0], cell.height), min(image.shape[1], cell.width)
-            top, left = (
-                cell.top + (cell.height - height) // 2,
-                cell.left + (cell.width - width) // 2,
-            )
-            canvas[top : top + height, left : left + width] = image[:height, :width]
+        places.append(None if image is None else _place(canvas, image, cell))
     done, jpeg = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise PictureError("the picture could not be encoded")
-    return Picture(jpeg=jpeg.tobytes(), width=longest, height=canvas.shape[0])
+    return Picture(jpeg=jpeg.tobytes(), width=longest, height=canvas.shape[0], places=tuple(places))
 
 
-def _paste(canvas: Plane, image: Plane, cell: Cell) -> None:
+def _place(canvas: Plane, image: Plane, cell: Cell) -> Region:
+    """Draw a picture into its cell; returns where it lies, in fractions of the whole."""
     height, width = min(image.shape[0], cell.height), min(image.shape[1], cell.width)
     top = cell.top + (cell.height - height) // 2
     left = cell.left + (cell.width - width) // 2
     canvas[top : top + height, left : left + width] = image[:height, :width]
+    down, across = canvas.shape[:2]
+    right, bottom = (left + width) / across, (top + height) / down
+    return Region(left=left / across, top=top / down, right=right, bottom=bottom)
 
 
 def _label(canvas: Plane, caption: Caption, cell: Cell) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from livekit import rtc
-
 from worker.eyes.change import Glance, compare
-from worker.eyes.choice import Kind
 from worker.eyes.condition import Condition, State
 from worker.eyes.lens import Clock, Lens, Shot
 from worker.eyes.pacing import REPEAT, Change
@@ -20,7 +17,7 @@ TOO_SLOW = 4.0
 BESIDE = 0.5
 """Seconds that one of several sources may keep the others waiting."""
 
-OpenLens = Callable[[rtc.Track, Kind, Clock], Lens]
+OpenLens = Callable[[Source, Clock], Lens]
 
 
 class Eye:

@@ -1,16 +1,11 @@
 """Take frames from one video track, the newest and nothing but the newest.
 
-Two ways were compared on livekit-server 1.13.5 with a remote 720p30 VP8 simulcast publisher, one
-frame taken a second, two runs each (CPU seconds a minute of the whole subscriber; age is capture at
-the publisher to frame in Python):
-
-    subscribed, no stream at all    4.8 to 6.3
-    one stream opened a frame       5.5 to 6.1   age 29 to 31 ms, frame there after 14 (at most 41)
-    one stream kept, capacity 1     6.8 to 6.9   age 56 to 59 ms
-
-and 10.8 against 11.0 at 1080p, 2.7 against 4.5 with H.264, 1.5 against 1.9 on the 180p layer. So
-`OnDemand` is what a camera gets. A screen may stand still for minutes, and then what it showed last
-must not have passed while no stream was open: it gets `Held`.
+A stream opened for one frame costs less than one that is kept (VP8 720p30, one frame a second, CPU
+seconds a minute of the whole subscriber: 5.5 to 6.1 against 6.8), and its frame is younger (29 to
+31 ms after the capture against 56 to 59). So `OnDemand` is what a camera gets, and it lets the
+track rest between two frames, which saves most of what is left (worker/eyes/simulcast.py). A screen
+may stand still for minutes, and then what it showed last must not have passed while no stream was
+open: it gets `Held`.
 
 A consumer of `rtc.VideoStream` waits for ever once the stream has ended, so every wait here has an
 end, and whoever waits is cancelled before its stream is closed.
@@ -27,7 +22,8 @@ from typing import Protocol
 
 from livekit import rtc
 
-from worker.eyes.choice import Kind
+from worker.eyes.reception import Reception
+from worker.eyes.sources import Source
 
 logger = logging.getLogger(__name__)
 
@@ -85,56 +81,74 @@ class Lens(Protocol):
     def again(self) -> None:
         """Let the frame of a picture that stands still be returned once more."""
 
+    def attend(self, speaking: bool) -> None:
+        """Be ready to return frames at once while somebody speaks."""
+
     async def aclose(self) -> None: ...
 
 
-def open_lens(track: rtc.Track, kind: Kind, clock: Clock) -> Lens:
-    """Look at a track in the way that fits what it shows."""
+def open_lens(source: Source, clock: Clock) -> Lens:
+    """Look at a source that is received in the way that fits what it shows."""
+    track, reception = source.track, source.receive()
+    assert track is not None
 
     def opener() -> Stream:
         return rtc.VideoStream(track, capacity=1)
 
-    return Held(opener, clock) if kind == "screen" else OnDemand(opener, clock)
+    kind = Held if source.kind == "screen" else OnDemand
+    return kind(opener, clock, reception)
 
 
 class OnDemand:
     """Opens a stream for every frame: nothing is copied that nobody looks at."""
 
-    def __init__(self, opener: Opener, clock: Clock) -> None:
-        self._opener, self._clock = opener, clock
+    def __init__(self, opener: Opener, clock: Clock, reception: Reception) -> None:
+        self._opener, self._clock, self._reception = opener, clock, reception
         self.latest: Shot | None = None
 
     async def next(self) -> Shot:
-        while True:
-            with suppress(TimeoutError):
-                async with _opened(self._opener) as stream, asyncio.timeout(SILENCE):
-                    event = await stream.__anext__()
-                    if _is_stale(event, self._clock()):
-                        # Once only: stamps of some other clock must not blind us.
-                        event = await stream.__anext__()
-                    self.latest = _shot(event, self._clock())
-                    return self.latest
+        with self._reception.taking():
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SILENCE):
+                        return await self._take()
 
     async def newest(self, patience: float) -> Shot | None:
-        with suppress(TimeoutError):
+        with suppress(TimeoutError), self._reception.looking():
             async with asyncio.timeout(patience):
-                return await self.next()
-        return self.latest
+                while not self._is_full(await self._take()):
+                    pass
+        return _fresh(self.latest, self._clock())
 
     def again(self) -> None:
         """Do nothing: of what moves, the next frame is better."""
 
+    def attend(self, speaking: bool) -> None:
+        self._reception.attend(speaking)
+
     async def aclose(self) -> None:
-        """Do nothing: between two frames there is no stream."""
+        self._reception.close()
+
+    async def _take(self) -> Shot:
+        async with _opened(self._opener) as stream:
+            event = await stream.__anext__()
+            if _is_stale(event, self._clock()):
+                # Once only: stamps of some other clock must not blind us.
+                event = await stream.__anext__()
+            self.latest = _shot(event, self._clock())
+            return self.latest
+
+    def _is_full(self, shot: Shot) -> bool:
+        return self._reception.is_full(shot.frame.width, shot.frame.height)
 
 
 class Held:
     """Keeps a stream open and its last frame at hand."""
 
-    def __init__(self, opener: Opener, clock: Clock) -> None:
-        self._opener, self._clock = opener, clock
+    def __init__(self, opener: Opener, clock: Clock, reception: Reception) -> None:
+        self._opener, self._clock, self._reception = opener, clock, reception
         self.latest: Shot | None = None
-        self._new = asyncio.Event()
+        self._new, self._came = asyncio.Event(), asyncio.Event()
         self._reading = asyncio.create_task(self._read(), name="eyes lens")
 
     async def next(self) -> Shot:
@@ -145,17 +159,22 @@ class Held:
                 return self.latest
 
     async def newest(self, patience: float) -> Shot | None:
-        if self.latest is None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(patience):
-                    await self._new.wait()
+        with suppress(TimeoutError), self._reception.looking():
+            async with asyncio.timeout(patience):
+                while self.latest is None or not self._is_full(self.latest):
+                    self._came.clear()
+                    await self._came.wait()
         return self.latest
+
+    def attend(self, speaking: bool) -> None:
+        """Do nothing: it flows all the time."""
 
     def again(self) -> None:
         if self.latest is not None:
             self._new.set()
 
     async def aclose(self) -> None:
+        self._reception.close()
         self._reading.cancel()
         await asyncio.wait([self._reading])
 
@@ -175,11 +194,15 @@ class Held:
                 async with asyncio.timeout(SILENCE):
                     event = await stream.__anext__()
                 self.latest = _shot(event, self._clock())
+                self._came.set()
                 if _is_stale(event, self._clock()):
                     # What comes right behind it will be taken; if nothing does, this is the newest.
                     asyncio.get_running_loop().call_later(BEHIND, self._new.set)
                 else:
                     self._new.set()
+
+    def _is_full(self, shot: Shot) -> bool:
+        return self._reception.is_full(shot.frame.width, shot.frame.height)
 
 
 @asynccontextmanager
@@ -196,6 +219,10 @@ async def _opened(opener: Opener) -> AsyncIterator[Stream]:
 def _is_stale(event: rtc.VideoFrameEvent, now: float) -> bool:
     # libwebrtc stamps what it decodes with the time to show it, by the clock of time.monotonic.
     return now - event.timestamp_us / 1e6 > STALE
+
+
+def _fresh(shot: Shot | None, now: float) -> Shot | None:
+    return shot if shot is not None and now - shot.at <= SILENCE else None
 
 
 def _shot(event: rtc.VideoFrameEvent, now: float) -> Shot:

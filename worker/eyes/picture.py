@@ -92,6 +92,8 @@ class Picture:
     jpeg: bytes
     width: int
     height: int
+    places: tuple[Region | None, ...] = ()
+    """Where each of several pictures lies in a composed one; None for what is not shown."""
 
 
 def encode(

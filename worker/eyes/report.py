@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from worker.eyes.panes import Pane
 from worker.eyes.picture import Picture
 
 Blindness = Literal["no_camera", "off", "covered", "frozen", "test_card", "too_slow", "paused"]
@@ -28,9 +29,13 @@ class Vision:
     height: int = 0
     bytes: int = 0
     """Size of the JPEG."""
+    view: tuple[Pane, ...] = ()
+    """What the picture shows."""
 
     @classmethod
-    def of(cls, picture: Picture, reason: str, *, source: str, at: float) -> Vision:
+    def of(
+        cls, picture: Picture, reason: str, *, source: str, at: float, view: tuple[Pane, ...] = ()
+    ) -> Vision:
         """Tell of a picture that was sent."""
         return cls(
             status="sent",
@@ -40,6 +45,7 @@ class Vision:
             width=picture.width,
             height=picture.height,
             bytes=len(picture.jpeg),
+            view=view,
         )
 
 
@@ -51,6 +57,8 @@ class Look:
     age: float
     """Seconds since its frame arrived."""
     source: str
+    view: tuple[Pane, ...] = ()
+    """What the picture shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

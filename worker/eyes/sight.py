@@ -135,6 +135,8 @@ class Sight:
         now = self._clock()
         if self._edges.admit(now, began, by_service=by_service):
             self._pacing.on_speech(now, began)
+            for eye in self._eyes:
+                eye.lens.attend(began)
             self._wake()
             if not began:
                 self._remind(at_once=False)
@@ -156,8 +158,8 @@ class Sight:
         shot, picture = await take_look(source, lens, self._darkroom, region, longest)
         if (wait := self._pacing.charge(self._clock(), Rank.ASKED)) > 0:
             raise PictureError(f"enough pictures were looked at; again in {wait:.0f} seconds")
-        kind = source.kind if source is not None else ""
-        return Look(picture=picture, age=self._clock() - shot.at, source=kind)
+        age, view = self._clock() - shot.at, (source.pane(region),) if source is not None else ()
+        return Look(picture=picture, age=age, source=view[0].source if view else "", view=view)
 
     async def _run(self) -> None:
         before: Sequence[Source] = ()
@@ -183,7 +185,7 @@ class Sight:
         elif not shown:
             await self._lose("off", sources[0].kind)
         elif eyes := [
-            Eye(source, self._open_lens(source.track, source.kind, self._clock))
+            Eye(source, self._open_lens(source, self._clock))
             for source in shown
             if source.track is not None
         ]:
@@ -192,6 +194,8 @@ class Sight:
     async def _behold(self, eyes: list[Eye], muted: Container[str]) -> None:
         """Look through these eyes until cancelled."""
         self._eyes = eyes
+        for eye in eyes:
+            eye.lens.attend(self._edges.speaking)
         try:
             self.ask("unmuted" if eyes[0].source.sid in muted else "source")
             view = self._view()
@@ -267,7 +271,8 @@ class Sight:
         self._count("sent")
         self._blind.clear()
         self._shown.set()
-        self._on_vision(Vision.of(picture, reason, source=view.label, at=self._clock()))
+        at, panes = self._clock(), view.panes()
+        self._on_vision(Vision.of(picture, reason, source=view.label, at=at, view=panes))
 
     def _wake(self) -> None:
         for eye in self._eyes:

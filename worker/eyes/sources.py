@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from livekit import rtc
 
 from worker.eyes.choice import Kind, Offer, choose, choose_all
+from worker.eyes.panes import WHOLE, Pane
+from worker.eyes.picture import Region
+from worker.eyes.reception import FfiWire, Reception, Wire
 
 logger = logging.getLogger(__name__)
+
+EDGES: Mapping[Kind, int] = {"camera": 768, "screen": 1536}
+"""Pixels the pictures have on their longer side unless told otherwise."""
 
 _KINDS: Mapping[int, Kind] = {
     rtc.TrackSource.SOURCE_CAMERA: "camera",
@@ -41,6 +48,13 @@ class Source:
     track: rtc.Track | None
     """None until the subscription has come about."""
     muted: bool
+    receive: Callable[[], Reception] = field(compare=False, repr=False)
+    """Takes hold of how it is received."""
+
+    def pane(self, part: Region | None = None) -> Pane:
+        """Say what a picture of it shows: all of it, or a part."""
+        shown = part or WHOLE
+        return Pane(identity=self.identity, sid=self.sid, source=self.kind, part=shown)
 
 
 class Publication(Protocol):
@@ -54,6 +68,10 @@ class Publication(Protocol):
     def muted(self) -> bool: ...
     @property
     def track(self) -> rtc.Track | None: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
     def set_subscribed(self, subscribed: bool) -> None: ...
 
 
@@ -78,14 +96,23 @@ class Room(Protocol):
 class Sources:
     """The room as the eyes see it; `on_change` is called after every change of `all()`."""
 
-    def __init__(self, room: Room, scope: str = "one") -> None:
+    def __init__(
+        self,
+        room: Room,
+        scope: str = "one",
+        edges: Mapping[Kind, int] = EDGES,
+        wire: Callable[..., Wire] = FfiWire,
+    ) -> None:
         """Follow a room.
 
         Args:
             scope: What is looked at of what the served participant shows: `one` screen or camera,
                 or both (`person`); or of the whole `room`.
+            edges: Pixels the pictures of each kind have on their longer side.
+            wire: Makes the way to ask for less of a publication.
         """
         self._room, self._scope = room, scope
+        self._edges, self._wire = edges, wire
         self._identity: str | None = None
         self._paused = False
         self._received: dict[str, Publication] = {}
@@ -226,7 +253,13 @@ class Sources:
             sid=chosen.sid,
             track=publication.track,
             muted=chosen.muted,
+            receive=partial(self._reception, publication, chosen.kind),
         )
+
+    def _reception(self, publication: Publication, kind: Kind) -> Reception:
+        size = publication.width, publication.height
+        wire = self._wire(publication)
+        return Reception(wire, size, edge=self._edges[kind], steady=kind == "screen")
 
     def _log(self, sources: Sequence[Source]) -> None:
         kinds = [source.kind for source in sources]

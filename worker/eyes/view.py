@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from worker.errors import PictureError
@@ -14,7 +15,8 @@ from worker.eyes.darkroom import Darkroom
 from worker.eyes.eye import Eye
 from worker.eyes.lens import Clock, Shot
 from worker.eyes.pacing import Change
-from worker.eyes.picture import Picture
+from worker.eyes.panes import Pane
+from worker.eyes.picture import Picture, Region
 
 _BLIND: dict[State, str] = {
     "covered": "COVERED OR DARK",
@@ -46,6 +48,9 @@ class View(Protocol):
     def sent(self) -> None:
         """Keep what was taken, to compare the next with."""
 
+    def panes(self) -> tuple[Pane, ...]:
+        """Say which source lies where in the picture that was made."""
+
 
 class Plain:
     """One source."""
@@ -73,6 +78,9 @@ class Plain:
         assert self._glance is not None
         self._eye.sent(self._glance)
 
+    def panes(self) -> tuple[Pane, ...]:
+        return (self._eye.source.pane(),)
+
 
 class Composed:
     """Several sources, screens first."""
@@ -91,6 +99,7 @@ class Composed:
         self._shots: list[Shot | None] = []
         self._glances: list[Glance | None] = []
         self._blind: list[str] = [""] * len(eyes)
+        self._places: tuple[Region | None, ...] = ()
 
     async def take(self) -> bool:
         self._shots = list(await asyncio.gather(*(eye.glimpse() for eye in self._eyes)))
@@ -118,12 +127,18 @@ class Composed:
         shots = [
             None if blind else shot for shot, blind in zip(self._shots, self._blind, strict=True)
         ]
-        return await self._darkroom.compose(list(zip(shots, self.captions(), strict=True)))
+        picture = await self._darkroom.compose(list(zip(shots, self.captions(), strict=True)))
+        self._places = picture.places
+        return picture
 
     def sent(self) -> None:
         for eye, glance in zip(self._eyes, self._glances, strict=True):
             if glance is not None:
                 eye.sent(glance)
+
+    def panes(self) -> tuple[Pane, ...]:
+        shown = zip(self._eyes, self._places, strict=True)
+        return tuple(replace(eye.source.pane(), within=place) for eye, place in shown if place)
 
     def captions(self) -> list[Caption]:
         """Name what is shown, in the order of the sources."""

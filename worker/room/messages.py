@@ -105,6 +105,27 @@ class Vision(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark(Message):
+    """A place the agent points at, to be drawn over the video it lies in."""
+
+    TYPE = "vision.mark"
+
+    label: str
+    """What is there, in a few words."""
+    identity: str
+    """Whose video it is."""
+    sid: str
+    """Of the video track."""
+    source: str
+    """`camera` or `screen`."""
+    left: float
+    """Like the other three in fractions, 0..1, of the upright video from its top left."""
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State(Message):
     """What the agent does at the moment; one `id` for the whole call."""
 
@@ -158,7 +179,7 @@ class Usage(Message):
 
 
 MESSAGES: dict[str, type[Message]] = {
-    kind.TYPE: kind for kind in (Transcript, Tool, Vision, State, Notice, Usage)
+    kind.TYPE: kind for kind in (Transcript, Tool, Vision, Mark, State, Notice, Usage)
 }
 
 

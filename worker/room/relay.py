@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from livekit.agents import (
 from livekit.agents.llm import ChatMessage
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 
-from worker.room.messages import Message, Notice, State, Tool, Transcript, Vision
+from worker.room.messages import Mark, Message, Notice, State, Tool, Transcript, Vision
 
 _STATUS: dict[str, Literal["done", "failed", "cancelled"]] = {
     "done": "done",
@@ -57,6 +57,7 @@ class Relay:
     _line: _Line | None = None
     _notices: int = 0
     _seen: int = 0
+    _marks: int = 0
     _tools: dict[str, str] = field(default_factory=dict)
 
     def follow(self, session: AgentSession[Any]) -> None:
@@ -156,6 +157,11 @@ class Relay:
                 bytes=size,
             )
         )
+
+    def on_mark(self, label: str, place: Mapping[str, str | float]) -> None:
+        """The agent points at something; `place` has the fields of `Mark` that say where."""
+        self._marks += 1
+        self.put(Mark(id=f"mark-{self._marks}", label=label, **place))  # type: ignore[arg-type]
 
     def notice(self, level: str, text: str) -> None:
         """Words for people about the call itself."""

@@ -30,7 +30,7 @@ def gazing() -> tuple[Gaze, list[Message]]:
     told: list[Message] = []
     relay = Relay(put=told.append, agent=lambda: "agent", user=lambda: "ann")
     lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=lambda: 0.0, jitter=lambda: 0.5)
-    return Gaze(lifeline, relay, Album(post), look_edge=1536), told
+    return Gaze(lifeline, relay, Album(post), 1536), told
 
 
 def sent(*view: Pane) -> Vision:

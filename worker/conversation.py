@@ -14,11 +14,9 @@ from livekit.agents import Agent, AgentSession, AutoSubscribe, CloseEvent, Close
 from livekit.agents.voice import room_io
 
 from tools import TOOLS
-from tools.context import LookResult, Region, ToolContext
+from tools.context import ToolContext
 from worker.ears import Ears
-from worker.eyes.choice import Kind
-from worker.eyes.sources import Sources
-from worker.eyesight import TYPED_PATIENCE, follow, open_sight
+from worker.eyesight import TYPED_PATIENCE, follow, open_sight, open_sources
 from worker.gaze import Gaze
 from worker.gemini.failures import Bounds, Failure
 from worker.gemini.lifeline import Lifeline
@@ -79,11 +77,8 @@ class Conversation:
         )
         self.lifeline = self._open_lifeline()
         self._showing = Showing(self._room)
-        self._gaze = Gaze(
-            self.lifeline, self._relay, self._showing.album, look_edge=settings.screen_edge
-        )
-        edges: dict[Kind, int] = {"camera": settings.picture_edge, "screen": settings.screen_edge}
-        self._sources = Sources(self._room, settings.look_at, edges)
+        self._gaze = Gaze(self.lifeline, self._relay, self._showing.album, settings.screen_edge)
+        self._sources = open_sources(settings, self._room)
         self._sight = open_sight(settings, self._sources, self._gaze)
         self._hands = Hands()
         self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)
@@ -135,7 +130,7 @@ class Conversation:
                 http=self._http,
                 weather_url=settings.weather_url,
                 geocoding_url=settings.geocoding_url,
-                look=self._look,
+                look=lambda _, region: self._gaze.look(self._sight, region),
                 point=self._gaze.point,
                 announce=self._announce,
                 spawn=self._tasks.spawn,
@@ -262,9 +257,6 @@ class Conversation:
 
     async def _announce(self, instructions: str) -> None:
         await self._voice.announce(instructions)
-
-    async def _look(self, _: str, region: Region | None) -> LookResult:
-        return await self._gaze.look(self._sight, region)
 
     def _on_connected(self, seconds: float, how: How) -> None:
         logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})

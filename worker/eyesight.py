@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from livekit import rtc
 from livekit.agents import AgentSession, AgentStateChangedEvent
 
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance
 from worker.eyes.blindspot import REMIND
+from worker.eyes.choice import Kind
 from worker.eyes.darkroom import Profile
 from worker.eyes.pacing import Pacing, Steady
 from worker.eyes.sight import Sight
@@ -20,6 +22,12 @@ from worker.settings import Settings
 
 TYPED_PATIENCE = 0.25
 """Seconds a typed question waits for the picture it is about."""
+
+
+def open_sources(settings: Settings, room: rtc.Room) -> Sources:
+    """Follow what is shown in a room."""
+    edges: dict[Kind, int] = {"camera": settings.picture_edge, "screen": settings.screen_edge}
+    return Sources(room, settings.look_at, edges)
 
 
 def open_sight(settings: Settings, sources: Sources, gaze: Gaze) -> Sight:

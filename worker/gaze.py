@@ -17,7 +17,7 @@ from worker.room.relay import Relay
 class Gaze:
     """Stands between the eyes and those who are shown what they see."""
 
-    def __init__(self, lifeline: Lifeline, relay: Relay, album: Album, *, look_edge: int) -> None:
+    def __init__(self, lifeline: Lifeline, relay: Relay, album: Album, look_edge: int) -> None:
         self._lifeline = lifeline
         self._relay = relay
         self._album = album

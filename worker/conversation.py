@@ -132,7 +132,7 @@ class Conversation:
                 geocoding_url=settings.geocoding_url,
                 look=lambda _, region: self._gaze.look(self._sight, region),
                 point=self._gaze.point,
-                announce=self._announce,
+                announce=lambda words: self._voice.announce(words),
                 spawn=self._tasks.spawn,
             ),
         )
@@ -254,9 +254,6 @@ class Conversation:
         self.lifeline.on_speech(began)
         self._sight.on_speech(began)
         self._journal.hear(began)
-
-    async def _announce(self, instructions: str) -> None:
-        await self._voice.announce(instructions)
 
     def _on_connected(self, seconds: float, how: How) -> None:
         logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})

@@ -36,6 +36,7 @@ def open_sight(settings: Settings, sources: Sources, gaze: Gaze) -> Sight:
         camera_edge=settings.picture_edge,
         screen_edge=settings.screen_edge,
         quality=settings.jpeg_quality,
+        screen_quality=settings.screen_quality,
     )
     forgets = family_of(settings.model).forgets_pictures
     sight = Sight(

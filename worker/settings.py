@@ -151,7 +151,10 @@ class Settings(MachineSettings):
         "longest edge of a shared screen and of a closer look, in pixels",
     )
     jpeg_quality: int = variable(
-        "AGENT_JPEG_QUALITY", "75", whole(1, 100), "quality of the JPEGs, 1 to 100"
+        "AGENT_JPEG_QUALITY", "75", whole(1, 100), "quality of a camera's JPEGs, 1 to 100"
+    )
+    screen_quality: int = variable(
+        "AGENT_SCREEN_QUALITY", "85", whole(1, 100), "that of a shared screen and of a closer look"
     )
     media_resolution: str = variable(
         "AGENT_MEDIA_RESOLUTION",

@@ -25,11 +25,17 @@ class Profile:
     screen_edge: int = 1536
     """The same for a screen, which is there to be read."""
     quality: int = 75
-    """Of the JPEG, 1..100."""
+    """Of a camera's JPEG, 1..100."""
+    screen_quality: int = 85
+    """Of the JPEG of what is to be read: a screen, or a closer look."""
 
     def edge(self, kind: Kind) -> int:
         """Return the longest side for a picture of this kind of source."""
         return self.screen_edge if kind == "screen" else self.camera_edge
+
+    def jpeg_quality(self, kind: Kind) -> int:
+        """Return the quality for a picture of this kind of source."""
+        return self.screen_quality if kind == "screen" else self.quality
 
 
 class Darkroom:
@@ -53,12 +59,15 @@ class Darkroom:
         Raises:
             PictureError: none can be made of it.
         """
-        return await self.enlarge(shot, None, self._profile.edge(kind))
+        edge, quality = self._profile.edge(kind), self._profile.jpeg_quality(kind)
+        return await self._make(shot, None, edge, quality)
 
     async def enlarge(self, shot: Shot, region: Region | None, longest: int) -> Picture:
-        """Make a picture of a part of a shot; raises as `develop` does."""
+        """Make a picture of a part of a shot, to be read; raises as `develop` does."""
+        return await self._make(shot, region, longest, self._profile.screen_quality)
+
+    async def _make(self, shot: Shot, region: Region | None, longest: int, quality: int) -> Picture:
         loop = asyncio.get_running_loop()
-        quality = self._profile.quality
         return await loop.run_in_executor(self._executor, _make, shot, region, longest, quality)
 
     async def compose(self, parts: Sequence[tuple[Shot | None, Caption]]) -> Picture:
@@ -98,7 +107,8 @@ def _compose(parts: Sequence[tuple[Shot | None, Caption]], profile: Profile) -> 
         )
         for (shot, _), cell in zip(parts, lay_out(kinds, longest), strict=True)
     ]
-    return compose(images, captions, longest, profile.quality)
+    quality = profile.jpeg_quality("screen" if "screen" in kinds else "camera")
+    return compose(images, captions, longest, quality)
 
 
 def _size(shot: Shot | None) -> tuple[int, int]:

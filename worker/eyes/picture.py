@@ -120,7 +120,7 @@ def encode(
     if region is not None:
         planes = _cut(planes, region.unturned(rotation))
     try:
-        upright = _turn(_to_bgr(_shrink(planes, longest)), rotation)
+        upright = _turn(_to_bgr(shrink(planes, longest)), rotation)
         height, width = upright.shape[:2]
         done, jpeg = cv2.imencode(".jpg", upright, [cv2.IMWRITE_JPEG_QUALITY, quality])
     except cv2.error as error:
@@ -141,7 +141,7 @@ def draw(planes: Planes, *, rotation: int, width: int, height: int) -> Plane:
     longest = max(MIN_EDGE, int(max(rows, columns) * scale))
     _check(planes, rotation, longest, 1)
     try:
-        return _turn(_to_bgr(_shrink(planes, longest)), rotation)
+        return _turn(_to_bgr(shrink(planes, longest)), rotation)
     except cv2.error as error:
         raise PictureError("the picture could not be drawn") from error
 
@@ -178,7 +178,7 @@ def _cut(planes: Planes, region: Region) -> Planes:
     )
 
 
-def _shrink(planes: Planes, longest: int) -> Planes:
+def shrink(planes: Planes, longest: int) -> Planes:
     """Return 4:2:0 planes no longer than asked."""
     height, width = planes.y.shape
     edge = max(width, height)

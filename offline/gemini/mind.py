@@ -147,6 +147,11 @@ def _look(prompt: Prompt) -> Call | str:
     return _call(prompt, "look", {"question": prompt.text.strip(), "region": region})
 
 
+def _point(prompt: Prompt) -> Call | str:
+    box = slots.region(slots.plain(prompt.text)) or "centre"
+    return _call(prompt, "point_at", {"box": box, "label": "what you asked for"})
+
+
 def _see(prompt: Prompt) -> str:
     return NO_PICTURE if prompt.seen is None else prompt.seen.sentence()
 
@@ -182,6 +187,7 @@ ASKED: tuple[tuple[re.Pattern[str], Callable[[Prompt], Call | str]], ...] = tupl
         (r"\b(cancel|stop|delete|forget)\b.*\btimer", _cancel_timer),
         (r"\btimer\b|\b(wake|remind) me in\b", _set_timer),
         (r"\blook (closer|closely|at|again)\b|\bcloser look\b|\bzoom in\b", _look),
+        (r"\bpoint (at|out|to)\b|\bshow me where\b", _point),
         (r"\bstory\b", _tell_story),
         (r"\bwho are you\b|\bwhat are you$|\bare you (a|an|the)\b|\byour name\b", _identify),
         (r"\b(what|which) time\b|\bwhat is the time\b|\btime is it\b|\bthe time in\b", _tell_time),

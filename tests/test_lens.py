@@ -123,3 +123,61 @@ def test_what_a_screen_showed_last_is_not_missed() -> None:
         assert rig.told[-1].width == 80
 
     with_rig(body)
+
+
+def test_a_look_waits_a_little_for_a_frame_of_full_size() -> None:
+    async def body() -> None:
+        loop = asyncio.get_running_loop()
+        camera = FakeCamera()
+        camera.size = (32, 24)
+        loop.call_later(0.2, setattr, camera, "size", (64, 48))
+        shot = await OnDemand(camera.open, loop.time, reception()).newest(0.4)
+        assert shot is not None
+        assert (shot.frame.width, shot.at < 1000.25) == (64, True)
+
+    virtually(body)
+
+
+def test_a_look_makes_do_with_the_newest_when_none_of_full_size_comes() -> None:
+    async def body() -> None:
+        loop = asyncio.get_running_loop()
+        camera = FakeCamera()
+        camera.size = (32, 24)
+        shot = await OnDemand(camera.open, loop.time, reception()).newest(0.4)
+        assert shot is not None
+        assert shot.frame.width == 32
+        assert 1000.35 < shot.at <= loop.time() <= 1000.41
+
+    virtually(body)
+
+
+def test_a_look_is_not_content_with_a_frame_of_long_ago() -> None:
+    async def body() -> None:
+        loop = asyncio.get_running_loop()
+        camera = FakeCamera()
+        lens = OnDemand(camera.open, loop.time, reception())
+        await lens.next()
+        camera.moving.clear()
+        assert await lens.newest(0.4) is lens.latest
+        await asyncio.sleep(SILENCE)
+        assert await lens.newest(0.4) is None
+
+    virtually(body)
+
+
+def test_a_camera_rests_between_two_frames_and_flows_while_somebody_speaks() -> None:
+    async def body(rig: Rig) -> None:
+        rig.publish()
+        await asyncio.sleep(3.5)
+        assert not rig.wire.enabled
+        assert rig.wire.asked.count("on") == len(rig.sent) == 4
+        rig.sight.on_speech(True)
+        assert (rig.wire.enabled, rig.wire.size) == (True, (614, 345))
+        await asyncio.sleep(2)
+        rig.sight.on_speech(False)
+        await asyncio.sleep(0.5)
+        assert rig.wire.enabled, "the turn's last frame may still be due"
+        await asyncio.sleep(0.7)
+        assert not rig.wire.enabled
+
+    with_rig(body)

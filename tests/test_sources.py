@@ -9,7 +9,8 @@ import pytest
 from livekit import rtc
 
 from worker.eyes.choice import Offer, choose, choose_all
-from worker.eyes.sources import Publication, Source, Sources
+from worker.eyes.presented import Publication
+from worker.eyes.sources import Source, Sources
 
 CAMERA, SCREEN = rtc.TrackSource.SOURCE_CAMERA, rtc.TrackSource.SOURCE_SCREENSHARE
 MICROPHONE = rtc.TrackSource.SOURCE_MICROPHONE

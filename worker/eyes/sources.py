@@ -6,13 +6,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
 from livekit import rtc
 
 from worker.eyes.choice import Kind, Offer, choose, choose_all
 from worker.eyes.panes import WHOLE, Pane
 from worker.eyes.picture import Region
+from worker.eyes.presented import Person, Publication, Room
 from worker.eyes.reception import FfiWire, Reception, Wire
 
 logger = logging.getLogger(__name__)
@@ -55,42 +55,6 @@ class Source:
         """Say what a picture of it shows: all of it, or a part."""
         shown = part or WHOLE
         return Pane(identity=self.identity, sid=self.sid, source=self.kind, part=shown)
-
-
-class Publication(Protocol):
-    """What is used of rtc.RemoteTrackPublication."""
-
-    @property
-    def sid(self) -> str: ...
-    @property
-    def source(self) -> int: ...
-    @property
-    def muted(self) -> bool: ...
-    @property
-    def track(self) -> rtc.Track | None: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def height(self) -> int: ...
-    def set_subscribed(self, subscribed: bool) -> None: ...
-
-
-class Person(Protocol):
-    """What is used of rtc.RemoteParticipant."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def track_publications(self) -> Mapping[str, Publication]: ...
-
-
-class Room(Protocol):
-    """What is used of rtc.Room."""
-
-    @property
-    def remote_participants(self) -> Mapping[str, Person]: ...
-    def on(self, event: rtc.room.EventTypes, callback: Callable[..., None]) -> object: ...
-    def off(self, event: rtc.room.EventTypes, callback: Callable[..., None]) -> None: ...
 
 
 class Sources:

@@ -8,11 +8,11 @@ from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
 from tests.fakes.eyes import virtually
 from tests.fakes.wire import FakeWire
-from worker.eyes.reception import LINGER, Reception
+from worker.eyes.reception import LINGER, WARMUP, Reception
 
 
 def receive(wire: FakeWire, *, steady: bool = False) -> Reception:
-    return Reception(wire, (1280, 720), edge=768, steady=steady)
+    return Reception(wire, (1280, 720), edge=768, steady=steady, warmup=0)
 
 
 def test_comes_for_a_frame_and_rests_after_it() -> None:
@@ -63,6 +63,20 @@ def test_who_goes_on_speaking_keeps_it_flowing() -> None:
     virtually(body)
 
 
+def test_flows_at_full_size_at_first_so_that_the_server_learns_what_the_line_carries() -> None:
+    async def body() -> None:
+        wire = FakeWire()
+        reception = Reception(wire, (1280, 720), edge=768, steady=False)
+        with reception.taking():
+            pass
+        await asyncio.sleep(WARMUP - 0.01)
+        assert (wire.enabled, wire.size) == (True, (16384, 9216))
+        await asyncio.sleep(0.02)
+        assert not wire.enabled
+
+    virtually(body)
+
+
 def test_is_raised_for_a_look_and_lowered_after_it() -> None:
     wire = FakeWire()
     reception = receive(wire)
@@ -75,7 +89,7 @@ def test_is_raised_for_a_look_and_lowered_after_it() -> None:
 
 def test_a_screen_flows_from_the_start_at_the_size_that_is_read() -> None:
     wire = FakeWire()
-    Reception(wire, (3840, 2160), edge=1536, steady=True)
+    Reception(wire, (3840, 2160), edge=1536, steady=True, warmup=0)
     assert (wire.enabled, wire.size) == (True, (1229, 691))
 
 

@@ -69,7 +69,7 @@ async def receive(url: str, token: str, ways: list[str], seconds: float) -> None
 def _lens(way: str, camera: rtc.RemoteTrackPublication, track: rtc.Track) -> OnDemand:
     wire = FfiWire(camera)
     held = _Held(wire, SIZES[way]) if way in SIZES else wire
-    reception = Reception(held, (1280, 720), edge=768, steady=False)
+    reception = Reception(held, (1280, 720), edge=768, steady=False, warmup=0)
     return OnDemand(lambda: rtc.VideoStream(track, capacity=1), time.monotonic, reception)
 
 

@@ -25,4 +25,4 @@ class FakeWire:
 
 def reception(*, steady: bool = False) -> Reception:
     """Return how a publication of 64x48 is received over a line of its own."""
-    return Reception(FakeWire(), (64, 48), edge=768, steady=steady)
+    return Reception(FakeWire(), (64, 48), edge=768, steady=steady, warmup=0)

@@ -20,6 +20,10 @@ from worker.eyes.simulcast import Wanted, dimensions, wanted
 LINGER = 1.0
 """Seconds after the end of speech in which the track still flows: the turn's last frame."""
 
+WARMUP = 10.0
+"""Seconds at the start in which it flows at full size: the server begins with a small layer, and
+learns from what it sends what the line carries. Rested at once, it stays with 320 for long."""
+
 NEARLY = 0.9
 """Share of the published size that counts as full size: encoders round, and adapt a little."""
 
@@ -55,13 +59,22 @@ class FfiWire:
 class Reception:
     """How one publication is received; belongs to the lens that looks at it."""
 
-    def __init__(self, wire: Wire, size: tuple[int, int], *, edge: int, steady: bool) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        size: tuple[int, int],
+        *,
+        edge: int,
+        steady: bool,
+        warmup: float = WARMUP,
+    ) -> None:
         """Begin to receive.
 
         Args:
             size: Width and height as published; 0 where not known.
             edge: Pixels the pictures have on their longer side.
             steady: It flows all the time.
+            warmup: Seconds in which it does so too, at full size.
         """
         self._wire, self._size, self._edge = wire, size, edge
         self._steady = steady
@@ -69,7 +82,10 @@ class Reception:
         self._taking = self._looking = 0
         self._said: Wanted | None = None
         self._resting: asyncio.TimerHandle | None = None
-        if steady:
+        self._warming: asyncio.TimerHandle | None = None
+        if warmup:
+            self._warming = asyncio.get_running_loop().call_later(warmup, self._cool)
+        if steady or warmup:
             self._settle()
 
     def is_full(self, width: int, height: int) -> bool:
@@ -110,6 +126,12 @@ class Reception:
     def close(self) -> None:
         """Ask for nothing any more."""
         self._stop_timer()
+        if self._warming is not None:
+            self._warming.cancel()
+
+    def _cool(self) -> None:
+        self._warming = None
+        self._settle()
 
     def _rest(self) -> None:
         self._resting = None
@@ -127,7 +149,7 @@ class Reception:
             steady=self._steady,
             speaking=self._speaking,
             taking=self._taking > 0,
-            looking=self._looking > 0,
+            looking=self._looking > 0 or self._warming is not None,
         )
         before, self._said = self._said, new
         # The size first: what flows again begins with a key frame of one layer.

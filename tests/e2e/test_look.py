@@ -84,6 +84,7 @@ async def test_shows_the_very_pictures_to_who_asks_and_to_nobody_else(
     room = new_room("frames")
     async with stack.guest(room, camera=HD) as guest, stack.guest(room, "bob", camera=None) as bob:
         await guest.wait_for_state("listening")
+        await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")
         seen, unseen = Onlooker(guest), Onlooker(bob)
         answer = json.loads(await guest.rpc("sightline.frames", '{"on":true}'))
         await guest.type("Look closer at it.")

@@ -34,3 +34,13 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("background task failed", extra={"task": task.get_name()}, exc_info=error)
+
+
+async def end(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task and wait for it; logs what it had failed with."""
+    if task is None:
+        return
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.error("task failed", extra={"task": task.get_name()}, exc_info=error)

@@ -31,6 +31,7 @@ from worker.eyes.picture import Picture, Region
 from worker.eyes.report import Blindness, Counts, Look, Vision
 from worker.eyes.sources import Source, Sources
 from worker.eyes.view import Composed, Plain, View
+from worker.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class Sight:
     async def aclose(self) -> None:
         """Look away for good."""
         self._sources.close()
-        await _end(self._running)
+        await end(self._running)
         self._darkroom.close()
 
     def pause(self, paused: bool) -> None:
@@ -171,7 +172,7 @@ class Sight:
                 await self._changed.wait()
             finally:
                 # A stream's consumer would wait for ever: it has to go before the stream does.
-                await _end(watching)
+                await end(watching)
             before = sources
 
     async def _watch(self, sources: Sequence[Source], before: Sequence[Source]) -> None:
@@ -292,12 +293,3 @@ class Sight:
 
     def _count(self, what: Literal["seen", "sent", "same", "skipped", "failed"]) -> None:
         self._counts = replace(self._counts, **{what: getattr(self._counts, what) + 1})
-
-
-async def _end(task: asyncio.Task[None] | None) -> None:
-    if task is None:
-        return
-    task.cancel()
-    await asyncio.wait([task])
-    if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("eyes stopped", exc_info=error)

@@ -181,9 +181,8 @@ def test_tells_a_story_long_enough_to_be_interrupted() -> None:
     [
         ("Hello! I am an offline stand-in, not a model.", "Speak to me"),
         ("Here is a long story. Once there was a lamp", "on a hill above the sea."),
-        ("something else", "That was all."),
     ],
 )
 def test_goes_on_with_a_reply_that_was_cut(heard: str, rest: str) -> None:
-    text = f"The user has heard you up to these words: “{heard}”. Go on from exactly there."
+    text = f"The connection broke off while you were speaking. You had said “{heard}”. Go on."
     assert said(Prompt(text=text, typed=True)).startswith(rest)

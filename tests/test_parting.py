@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
+from livekit import rtc
 
-from worker.parting import BACK, GONE, Parting, worker_lives
+from worker.parting import BACK, GONE, Parting, end_with, worker_lives
+from worker.succession import FROM_ABOVE, TAKEN
 
 
 class Room:
@@ -71,3 +75,44 @@ async def test_a_room_that_cannot_be_told_is_closed_all_the_same() -> None:
 def test_the_worker_of_a_process_without_a_parent_is_itself() -> None:
     assert multiprocessing.parent_process() is None
     assert worker_lives()
+
+
+class Job:
+    """A job and its room, as far as the end of a call is concerned."""
+
+    def __init__(self) -> None:
+        self.room = rtc.EventEmitter[str]()
+        self.ends: list[Callable[[str], Coroutine[None, None, None]]] = []
+        self.closed: list[str] = []
+
+    def add_shutdown_callback(self, end: Callable[[str], Coroutine[None, None, None]]) -> None:
+        self.ends.append(end)
+
+    async def close(self, reason: str) -> None:
+        self.closed.append(reason)
+
+
+@pytest.mark.parametrize(
+    ("reason", "disconnects", "taken"),
+    [
+        ("everybody left", [rtc.DisconnectReason.CLIENT_INITIATED], False),
+        ("room disconnected", [rtc.DisconnectReason.ROOM_DELETED], False),
+        (FROM_ABOVE, [rtc.DisconnectReason.CLIENT_INITIATED], True),
+        (FROM_ABOVE, [rtc.DisconnectReason.PARTICIPANT_REMOVED], False),
+        ("room disconnected", [rtc.DisconnectReason.CONNECTION_TIMEOUT], True),
+    ],
+)
+async def test_the_exit_status_says_whether_the_call_was_taken(
+    reason: str, disconnects: list[int], taken: bool
+) -> None:
+    job: Any = Job()
+    end_with(job, job.close)
+    for one in disconnects:
+        job.room.emit("disconnected", one)
+    status = None
+    try:
+        await job.ends[0](reason)
+    except SystemExit as end:
+        status = end.code
+    assert job.closed == [reason]
+    assert status == (TAKEN if taken else None)

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+import inspect
 
-from worker.succession import WITHIN, Losses, Present, is_left_alone, is_looked_after
+import pytest
+from livekit import rtc
+from livekit.agents.ipc import job_proc_lazy_main
+
+from worker.succession import (
+    BROKEN,
+    FROM_ABOVE,
+    MEANT,
+    WITHIN,
+    Losses,
+    Present,
+    is_left_alone,
+    is_looked_after,
+    was_taken,
+)
 
 ANN = Present(identity="ann", agent=False)
 DEAD = Present(identity="agent-1", agent=True)
@@ -49,6 +63,31 @@ def test_rooms_that_are_over_are_forgotten() -> None:
 )
 def test_people_without_an_agent_are_left_alone(present: list[Present], alone: bool) -> None:
     assert is_left_alone(present, "agent-1") is alone
+
+
+@pytest.mark.parametrize(
+    ("reason", "disconnect", "taken"),
+    [
+        ("everybody left", "", False),
+        ("room disconnected", "ROOM_DELETED", False),
+        ("room disconnected", "PARTICIPANT_REMOVED", False),
+        ("room disconnected", "DUPLICATE_IDENTITY", False),
+        ("room disconnected", "CONNECTION_TIMEOUT", True),
+        (FROM_ABOVE, "", True),
+        (FROM_ABOVE, "ROOM_DELETED", False),
+    ],
+)
+def test_a_call_that_nobody_ended_was_taken(reason: str, disconnect: str, taken: bool) -> None:
+    assert was_taken(reason, disconnect) is taken
+
+
+@pytest.mark.parametrize("reason", [*MEANT, *BROKEN])
+def test_the_reasons_are_livekits(reason: str) -> None:
+    assert rtc.DisconnectReason.Value(reason) > 0
+
+
+def test_the_framework_still_calls_it_so() -> None:
+    assert f'"{FROM_ABOVE}"' in inspect.getsource(job_proc_lazy_main)
 
 
 @pytest.mark.parametrize(

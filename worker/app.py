@@ -47,6 +47,7 @@ def prewarm(process: JobProcess) -> None:
 async def entrypoint(ctx: JobContext) -> None:
     """One job: one room's conversation."""
     from worker.conversation import Conversation
+    from worker.parting import end_with
 
     settings: Settings = ctx.proc.userdata["settings"]
     ctx.log_context_fields = {"room": ctx.job.room.name}
@@ -55,7 +56,9 @@ async def entrypoint(ctx: JobContext) -> None:
         stopwatch.start()
         ctx.add_shutdown_callback(stopwatch.aclose)
     persona = load_persona(settings.persona)
-    await Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"]).start()
+    conversation = Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"])
+    end_with(ctx, conversation.aclose)
+    await conversation.start()
 
 
 def build_server(settings: Settings) -> AgentServer:

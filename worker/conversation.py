@@ -139,7 +139,6 @@ class Conversation:
 
     async def start(self) -> None:
         """Join, begin to listen and to see; returns while the call goes on."""
-        self._ctx.add_shutdown_callback(self.aclose)
         self._tasks.spawn(self._vitals.beat(), "vitals")
         self._journal.open(
             room=self._ctx.job.room.name, persona=self._persona.name, model=self._settings.model

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 import psutil
 from livekit import api, rtc
+from livekit.agents import JobContext
+
+from worker.succession import TAKEN, was_taken
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +86,29 @@ def part_from(
     return Parting(
         tell=tell, leave=room.disconnect, close_room=close_room, worker_lives=worker_lives
     )
+
+
+def end_with(ctx: JobContext, close: Callable[[str], Coroutine[None, None, None]]) -> None:
+    """Close the call when its job ends; the exit status says whether the call was taken from it.
+
+    By that the worker knows that people may be left alone (`worker.watch`).
+    """
+    disconnects: list[str] = []
+
+    def on_disconnected(reason: rtc.DisconnectReason.ValueType) -> None:
+        # Our own leave-taking is none of LiveKit's reasons.
+        if reason != rtc.DisconnectReason.CLIENT_INITIATED:
+            disconnects.append(rtc.DisconnectReason.Name(reason))
+
+    async def end(reason: str) -> None:
+        await close(reason)
+        disconnect = next(iter(disconnects), "")
+        if was_taken(reason, disconnect):
+            logger.warning("the call was taken away", extra={"cause": disconnect or reason})
+            raise SystemExit(TAKEN)
+
+    ctx.room.on("disconnected", on_disconnected)
+    ctx.add_shutdown_callback(end)
 
 
 def worker_lives() -> bool:

@@ -42,6 +42,25 @@ class Losses:
         return PAUSES[recent - 1] if recent <= AT_MOST else None
 
 
+TAKEN = 75
+"""Exit status of a job process that ended because its call was taken from it (EX_TEMPFAIL)."""
+FROM_ABOVE = "parent process shutdown"
+"""What the framework calls it when LiveKit, or the worker, ends a job."""
+MEANT = ("PARTICIPANT_REMOVED", "ROOM_DELETED", "ROOM_CLOSED", "USER_REJECTED")
+BROKEN = ("CONNECTION_TIMEOUT", "SIGNAL_CLOSE", "MEDIA_FAILURE", "STATE_MISMATCH", "JOIN_FAILURE")
+"""Reasons for which LiveKit ends an agent's connection to its room, as LiveKit names them."""
+
+
+def was_taken(reason: str, disconnect: str) -> bool:
+    """Tell whether a call ended though nobody wanted it to, as after a long standstill.
+
+    Args:
+        reason: the framework's reason for the end of the job.
+        disconnect: LiveKit's reason for the end of the connection; empty if it gave none.
+    """
+    return disconnect in BROKEN or (reason == FROM_ABOVE and disconnect not in MEANT)
+
+
 def is_left_alone(present: Iterable[Present], dead: str) -> bool:
     """Tell whether there are people in a room, and no agent but the one that died."""
     others = [one for one in present if one.identity != dead]

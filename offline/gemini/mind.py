@@ -101,8 +101,6 @@ def think(prompt: Prompt) -> tuple[Say | Call, ...]:
 
 
 def _answer(prompt: Prompt) -> Say | Call:
-    if cut := _CUT.search(prompt.text):
-        return Say(text=_rest(cut["words"]))
     words = slots.plain(prompt.text)
     for pattern, rule in ASKED:
         if pattern.search(words):
@@ -241,22 +239,6 @@ def _instructed(instructions: str) -> str:
     if re.search(r"\b(greet|welcome|hello|introduce)", slots.plain(instructions)):
         return GREETING
     return f"I was asked to say this: {instructions.strip()}"
-
-
-_CUT = re.compile(r"(?s)\bup to these words: [“\"](?P<words>.*)[”\"]\. Go on\b")
-"""A worker's request to go on with a reply that was cut."""
-TAIL = 24
-"""Characters of the last words heard by which the cut text is found again."""
-
-
-def _rest(words: str) -> str:
-    """Return what was to follow these words, as far as it is known what they were from."""
-    tail = words.strip()[-TAIL:]
-    for whole in (STORY, GREETING, RULES):
-        _, found, rest = whole.partition(tail)
-        if found and rest.strip():
-            return rest.strip()
-    return "That was all."
 
 
 _DUE = re.compile(

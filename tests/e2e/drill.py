@@ -83,4 +83,11 @@ def main_process(stack: Rig) -> psutil.Process:
 
 def living(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Return those that still run."""
-    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in processes if _lives(one)]
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

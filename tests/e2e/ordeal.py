@@ -18,7 +18,7 @@ from tests.e2e.account import Account
 from tests.e2e.figures import Figures
 from tests.e2e.rig import Guest, Rig, new_room, until
 
-ASKED, ANSWER = "Thank you.", "You are welcome."
+ASKED, ANSWER = "Thank you very much.", "You are welcome."
 """What is asked to see whether the agent is well, and the shortest answer there is."""
 LEAD = 0.1
 """Seconds that a caller's speech waits: torn by a busy machine, it would not be understood."""
@@ -106,14 +106,22 @@ class Ordeal:
 
 @contextlib.asynccontextmanager
 async def ordeal(
-    stack: Rig, scenario: str = "", *, camera: CameraOptions | None = None, **more: Any
+    stack: Rig,
+    scenario: str = "",
+    *,
+    camera: CameraOptions | None = None,
+    at_once: bool = False,
+    **more: Any,
 ) -> AsyncIterator[Ordeal]:
     """Have a caller in a room of their own; of the call nothing is left after the block.
 
     Args:
         scenario: name or TOML; the call's first connection is the scenario's first.
+        at_once: do not wait until the stack has got over what was before.
         more: options of the caller.
     """
+    if not at_once:
+        await until("calm", lambda: calm(stack), 30)
     await stack.gemini.play(scenario)
     room, began, log_began = new_room("ordeal"), time.monotonic(), len(stack.log())
     try:
@@ -128,6 +136,13 @@ async def ordeal(
     finally:
         await stack.gemini.play()
         await close(stack, room, began)
+
+
+async def calm(stack: Rig) -> bool | None:
+    """Return True once no connection is open, nor will be for a probe: scenarios count them."""
+    if any(account.closed is None for account in await stack.accounts()):
+        return None
+    return None if (await stack.status())["gemini"]["kind"] else True
 
 
 async def close(stack: Rig, room: str, began: float) -> None:

@@ -18,7 +18,7 @@ story = "The service fails in the middle of the answer."
 [[on]]
 connection = 1
 when = "agent speaks"
-spoken = 1.5
+spoken = 3.5
 do = "close"
 """
 REFUSED = """
@@ -34,7 +34,7 @@ story = "The service announces its end in the middle of the answer."
 [[on]]
 connection = 1
 when = "agent speaks"
-spoken = 1.0
+spoken = 3.5
 do = "go away"
 time_left = {left}
 """

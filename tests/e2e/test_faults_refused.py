@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.e2e.figures import Figures
-from tests.e2e.ordeal import ANSWER, figure, ordeal
+from tests.e2e.ordeal import ANSWER, ASKED, figure, ordeal
 from tests.e2e.rig import MARKS, Rig
 from worker.gemini.failures import CONFIGURATION_ROOM
 
@@ -47,7 +47,7 @@ async def test_11_a_busy_service_is_tried_again(stack: Rig, figures: Figures) ->
     async with ordeal(stack, "busy-then-well") as call:
         guest = call.guest
         await guest.wait_for_listener()
-        spoken = await guest.say("Thank you.")
+        spoken = await guest.say(ASKED)
         heard = await guest.wait_for_sound(spoken.last_loud, 20)
         await guest.until_text(ANSWER, spoken.first_loud)
         tries = [account.opened for account in await stack.accounts(call.began)]

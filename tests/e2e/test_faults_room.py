@@ -15,7 +15,7 @@ from livekit import rtc
 from offline.programs import Program, running
 from offline.stack import ROOT
 from tests.e2e.figures import Figures
-from tests.e2e.ordeal import ANSWER, close, figure, ordeal
+from tests.e2e.ordeal import ANSWER, ASKED, close, figure, ordeal
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, until
 
 pytestmark = MARKS
@@ -59,7 +59,7 @@ async def answer(guest: Guest, since: float | None = None) -> float:
         since: the agent must have begun to listen after that; the join when not given.
     """
     await guest.wait_for_listener(guest.joined_at if since is None else since)
-    spoken = await guest.say("Thank you.")
+    spoken = await guest.say(ASKED)
     heard = await guest.wait_for_sound(spoken.last_loud, 20)
     await guest.until_text(ANSWER, spoken.first_loud)
     return heard - spoken.last_loud
@@ -192,7 +192,7 @@ async def test_only_who_is_served_is_heard_and_the_next_one_after_them(
         await call.guest.wait_for_state("listening")
         async with stack.guest(call.room, "bob", camera=None, lead=0.1) as bob:
             await bob.wait_for_state("listening")
-            unheard = await bob.say("Thank you.")
+            unheard = await bob.say(ASKED)
             await call.ask()
             account = await stack.account(call.began)
             overheard = account.at("activity_start", unheard.first_loud)

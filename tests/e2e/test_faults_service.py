@@ -9,7 +9,7 @@ import pytest
 
 from offline.gemini.mind import GREETING
 from tests.e2e.figures import Figures
-from tests.e2e.ordeal import ANSWER, Ordeal, figure, longest_silence, ordeal
+from tests.e2e.ordeal import ANSWER, ASKED, Ordeal, figure, longest_silence, ordeal
 from tests.e2e.rig import MARKS, Rig, until
 
 pytestmark = [*MARKS, pytest.mark.slow]
@@ -24,7 +24,7 @@ async def test_04_a_service_that_never_is_ready_is_given_up_and_tried_again(
     async with ordeal(stack, "silent-setup") as call:
         guest = call.guest
         await guest.wait_for_listener()
-        spoken = await guest.say("Thank you.")
+        spoken = await guest.say(ASKED)
         notice = await guest.wait_for_message("notice", lambda m: m.type == "notice", 10)
         held = await guest.wait_for_sound(spoken.last_loud, 10)
         await guest.until_text(ANSWER, spoken.first_loud)
@@ -46,7 +46,7 @@ async def test_05_a_black_hole_is_noticed_when_somebody_speaks_into_it(
         await call.guest.wait_for_state("listening")
         await call.ask()
         await call.guest.wait_for_quiet(1.0)
-        await stack.gemini.fail("black hole")
+        await stack.gemini.fail("black hole", seconds=25)
         answered = await call.ask(within=40)
         hole, new = await stack.accounts(call.began)
         answers = call.words().count(ANSWER)
@@ -64,7 +64,7 @@ story = "The service announces its end and says nothing more."
 [[on]]
 connection = 1
 when = "agent speaks"
-spoken = 1.0
+spoken = 3.5
 do = "go away"
 time_left = 5
 then = "fall silent"
@@ -133,7 +133,7 @@ pace = 0.1
         first = await guest.wait_for_sound(asked)
         await asyncio.sleep(6.0)
         pieces = guest.ear.heard(first)
-        spoken = await guest.say("Thank you.")
+        spoken = await guest.say(ASKED)
         account = await stack.account(call.began)
         cut = await until("interruption", lambda: interrupted(call, spoken.first_loud), 10)
         heard = await guest.wait_for_sound(spoken.last_loud, 20)
@@ -164,7 +164,7 @@ async def test_15_a_burst_of_a_minute_is_bounded_and_stops_at_once(
         await stack.gemini.fail("burst", seconds=60)
         await guest.wait_until("two seconds", lambda: guest.clock() > began + 2.5 or None, 5)
         grown = (job.memory_full_info().uss - before) / 2**20
-        spoken = await guest.say("Thank you.")
+        spoken = await guest.say(ASKED)
         await guest.until_text(ANSWER, spoken.first_loud)
         await guest.wait_for_quiet()
         last = max(s.at for s in guest.ear.audible(began, spoken.last_loud + 0.4))

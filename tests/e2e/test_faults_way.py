@@ -62,7 +62,7 @@ async def test_12_tells_at_once_that_the_service_is_not_itself(
 ) -> None:
     await way.gate.turn(house)
     way.gate.read.clear()
-    async with ordeal(way.stack) as call:
+    async with ordeal(way.stack, at_once=True) as call:
         at = await told(call, CONFIGURATION_ROOM)
         await asyncio.sleep(2.0)
         attempts = len(way.stack.entries(ENDED, call.room))
@@ -81,7 +81,7 @@ def leaks(way: Way) -> int:
 
 async def test_13_greets_as_soon_as_a_shut_port_opens(way: Way, figures: Figures) -> None:
     await way.gate.turn("shut")
-    async with ordeal(way.stack) as call:
+    async with ordeal(way.stack, at_once=True) as call:
         outage = await told(call, PASSING_ROOM)
         await asyncio.sleep(2.0)
         opened = time.monotonic()
@@ -101,7 +101,7 @@ async def test_13_keeps_trying_while_the_name_of_the_service_is_unknown(
     env = {"GOOGLE_GEMINI_BASE_URL": "https://live.invalid:443", "GOOGLE_API_KEY": KEY}
     async with drilled(way.stack, "nameless", env=env) as stack:
         await way.stack.worker.stop(patience=15)
-        async with ordeal(stack) as call:
+        async with ordeal(stack, at_once=True) as call:
             at = await told(call, PASSING_ROOM)
             await asyncio.sleep(3.0)
             attempts = len(stack.entries(ENDED, call.room))

@@ -15,7 +15,7 @@ import pytest_asyncio
 from offline.scene import read_stamp
 from tests.e2e.drill import drilled, living, main_process, yard
 from tests.e2e.figures import Figures
-from tests.e2e.ordeal import Ordeal, figure, ordeal
+from tests.e2e.ordeal import ASKED, Ordeal, figure, ordeal
 from tests.e2e.rig import CAMERA, MARKS, Rig, new_room, until
 from worker.parting import GONE
 
@@ -157,12 +157,15 @@ async def test_39_a_worker_that_is_asked_to_stop_lets_its_calls_end(
 ) -> None:
     async with drilled(servers, "39") as stack:
         main = main_process(stack)
-        async with ordeal(stack) as ann, stack.guest(new_room(), "bob", camera=None) as bob:
+        async with (
+            ordeal(stack) as ann,
+            stack.guest(new_room(), "bob", camera=None) as bob,
+        ):
             await asyncio.gather(*(one.wait_for_state("listening") for one in (ann.guest, bob)))
             processes, asked = family(main), time.monotonic()
             main.terminate()
             unready = await until("unready", lambda: not_ready(stack), 10)
-            answered = [await ann.ask(), await bob.wait_for_sound(await bob.type("Thank you."))]
+            answered = [await ann.ask(), await bob.wait_for_sound(await bob.type(ASKED))]
         left = time.monotonic()
         gone = await ended(processes, 30)
     figure(figures, "39", "SIGTERM with 2 calls: unready after", unready - asked, "s", "at once")

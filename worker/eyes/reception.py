@@ -22,7 +22,8 @@ LINGER = 1.0
 
 WARMUP = 10.0
 """Seconds at the start in which it flows at full size: the server begins with a small layer, and
-learns from what it sends what the line carries. Rested at once, it stays with 320 for long."""
+seems to learn from what it sends what the line carries; rested at once, it stayed with 320 for long
+in our runs."""
 
 NEARLY = 0.9
 """Share of the published size that counts as full size: encoders round, and adapt a little."""

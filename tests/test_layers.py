@@ -36,6 +36,8 @@ PURE = {
     "worker.gemini.failures",
     "worker.gemini.families",
     "worker.gemini.outbound",
+    "worker.budget",
+    "worker.latency",
     "worker.load",
     "worker.succession",
     "worker.health",

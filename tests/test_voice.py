@@ -144,3 +144,23 @@ async def test_an_announcement_nobody_lets_finish_is_given_up() -> None:
     voice, _ = voice_of(session)
     await voice.announce("The tea is ready.")
     assert len(session.said) == TRIES
+
+
+async def test_a_hint_waits_until_nobody_speaks_or_is_owed_a_reply() -> None:
+    voice, lifeline = voice_of(FakeSession())
+    lifeline.course.talk.reply = "running"
+    hinting = asyncio.create_task(voice.hint("Time is short."))
+    await settle()
+    assert not lifeline.mail.lines
+    assert not hinting.done()
+    lifeline.course.talk.reply = "none"
+    await hinting
+    assert lifeline.letters.history.recall(compact=False).turns[-1].text == "Time is short."
+
+
+async def test_a_hint_asks_for_no_reply() -> None:
+    session = FakeSession()
+    voice, lifeline = voice_of(session)
+    await voice.hint("Time is short.")
+    assert session.said == []
+    assert not lifeline.mail.asks

@@ -7,6 +7,7 @@ import logging
 import random
 import ssl
 import time
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,6 +16,8 @@ from livekit.agents.voice import room_io
 
 from tools import TOOLS
 from tools.context import ToolContext
+from worker.accounts import Accounts, heed
+from worker.budget import Stage
 from worker.ears import Ears
 from worker.eyesight import TYPED_PATIENCE, follow, open_sight, open_sources
 from worker.gaze import Gaze
@@ -33,6 +36,7 @@ from worker.record.ledger import Ledger
 from worker.room.attendance import Attendance
 from worker.room.controls import Controls
 from worker.room.messages import Message
+from worker.room.options import room_options
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
 from worker.room.presence import Presence
@@ -40,6 +44,7 @@ from worker.room.relay import Captions, Relay
 from worker.room.showing import METHOD, Showing
 from worker.settings import Settings
 from worker.tasks import Tasks
+from worker.totals import log_totals
 from worker.vitals import Pulse, Vitals
 from worker.voice import Voice
 
@@ -76,6 +81,13 @@ class Conversation:
             dropped=lambda: self.lifeline.mail.outbound.samples_dropped,
         )
         self.lifeline = self._open_lifeline()
+        self._accounts = Accounts(
+            self.lifeline,
+            settings,
+            put=self._publish,
+            on_stage=self._on_stage,
+            clock=time.monotonic,
+        )
         self._showing = Showing(self._room)
         self._gaze = Gaze(self.lifeline, self._relay, self._showing.album, settings.screen_edge)
         self._sources = open_sources(settings, self._room)
@@ -102,7 +114,7 @@ class Conversation:
         return Lifeline(
             taps=Taps(
                 connected=self._on_connected,
-                lost=self._vitals.on_lost,
+                lost=self._on_lost,
                 tell=self._tell,
                 refused=self._on_refused,
                 refresh=lambda: self._sight.ask("reconnect"),
@@ -155,12 +167,13 @@ class Conversation:
         starting = self.session.start(
             agent,
             room=self._room,
-            room_options=self._room_options(),
+            room_options=room_options(Captions(self._relay), self._on_chat),
             session_host=self._settings.session_host,
             record=False,
         )
         await asyncio.gather(joining, starting)
         self._posting.open()
+        self._accounts.start(self.session, asyncio.get_running_loop().call_later)
         if self._session_closed.is_set():
             return
         heard = self.session.room_io.subscribed_fut if in_room else None
@@ -183,7 +196,8 @@ class Conversation:
         """End everything this conversation started; the framework closes session and room."""
         self._closing = True
         self._parting.release()
-        self._log_totals()
+        log_totals(self._sight, self.lifeline.mail.outbound, self._outbox, self._accounts)
+        self._accounts.close()
         self._vitals.close()
         self._attendance.close()
         await self._presence.aclose()
@@ -195,44 +209,12 @@ class Conversation:
         await self._journal.aclose(reason)
         await self._http.aclose()
 
-    def _log_totals(self) -> None:
-        eyes, media = self._sight.counts, self.lifeline.mail.outbound
-        logger.info(
-            "conversation ended",
-            extra={
-                "frames_seen": eyes.seen,
-                "frames_sent": eyes.sent,
-                "frames_same": eyes.same,
-                "frames_skipped": eyes.skipped,
-                "frames_failed": eyes.failed,
-                "pictures_replaced": media.pictures_replaced,
-                "samples_heard": media.samples_heard,
-                "samples_dropped": media.samples_dropped,
-                "samples_repeated": media.samples_repeated,
-                "seconds_unsent": round(media.seconds_waiting, 3),
-                "messages_sent": self._outbox.sent,
-                "messages_dropped": self._outbox.dropped,
-            },
-        )
-
-    def _room_options(self) -> room_io.RoomOptions:
-        return room_io.RoomOptions(
-            # What the model takes, in the shortest frames: no resampler, no chunk that waits.
-            audio_input=room_io.AudioInputOptions(
-                sample_rate=16_000, frame_size_ms=10, auto_gain_control=False
-            ),
-            text_input=room_io.TextInputOptions(text_input_cb=self._on_chat),
-            text_output=room_io.TextOutputOptions(next_in_chain=Captions(self._relay)),
-            video_input=False,
-            # `Attendance` decides: somebody else may stay, or a reloading page may come back.
-            close_on_disconnect=False,
-        )
-
     async def _on_chat(self, session: AgentSession[Any], event: room_io.TextInputEvent) -> None:
         text = event.text.strip()[:MAX_TYPED]
         if not text:
             return
         self._voice.on_addressed()
+        self._accounts.on_typed()
         await self._sight.show("question", TYPED_PATIENCE)
         await session.interrupt()
         session.generate_reply(user_input=text)
@@ -252,11 +234,20 @@ class Conversation:
         """Our own ear has heard somebody begin to speak, or end."""
         self.lifeline.on_speech(began)
         self._sight.on_speech(began)
+        self._accounts.on_speech(began)
         self._journal.hear(began)
 
     def _on_connected(self, seconds: float, how: How) -> None:
         logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})
         self._vitals.on_connected(seconds, how)
+
+    def _on_lost(self, failure: Failure | None) -> None:
+        self._vitals.on_lost(failure)
+        self._accounts.on_lost()
+
+    def _on_stage(self, stage: Stage) -> None:
+        end = partial(self._ctx.shutdown, reason="the budget is spent")
+        self._tasks.spawn(heed(stage, self._voice, tell=self._tell, end=end), "budget")
 
     def _on_refused(self, failure: Failure) -> None:
         self._vitals.on_refused(failure)

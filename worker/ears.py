@@ -32,6 +32,8 @@ ONSET, AMONG = 2, 3
 HANGOVER = 4
 """Windows without speech that make an end: 128 ms. A pause for breath is longer, one between words
 is not."""
+LATE = HANGOVER * WINDOW / 32_000
+"""Seconds from the last sound of speech to its end coming to light, at 16 kHz s16le."""
 PATIENCE = 0.5
 """Seconds without any sound arriving after which nobody speaks: the microphone is gone."""
 

@@ -52,6 +52,33 @@ SAMPLES_DROPPED = Counter(
     "16 kHz samples of the microphone that were dropped as too many waited, by the gap's cause",
     ["cause"],
 )
+TOKENS = Counter(
+    "sightline_tokens",
+    "Tokens that Gemini Live reported, by direction and modality; the context anew for every turn",
+    ["model", "kind"],
+)
+COST = Counter(
+    "sightline_cost_usd",
+    "US dollars that these tokens cost by the list prices",
+    ["model"],
+)
+TURN_COST = Histogram(
+    "sightline_turn_cost_usd",
+    "US dollars that a turn cost",
+    ["model"],
+    buckets=(0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1),
+)
+LATENCY = Histogram(
+    "sightline_latency_seconds",
+    "Time from the end of what somebody said to the first sound of the answer: whole, and our own",
+    ["part"],
+    buckets=(0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10, 30),
+)
+BUDGETS = Counter(
+    "sightline_budgets",
+    "Calls that came near the end of their budget, or had spent it",
+    ["stage"],
+)
 REACHABLE = Gauge(
     "sightline_live_reachable",
     "1 while the worker takes Gemini Live to be within reach, 0 while its health says 503",

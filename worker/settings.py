@@ -197,6 +197,18 @@ class Settings(MachineSettings):
         maybe(whole(50, 10_000, unit="milliseconds"), "the service's default"),
         "milliseconds of silence that end a turn; empty: the service's default",
     )
+    budget_usd: float | None = variable(
+        "BUDGET_USD",
+        "",
+        maybe(number(above=0, up_to=10_000, unit="US dollars"), "no limit"),
+        "US dollars that a call may cost; the agent then says goodbye; empty: no limit",
+    )
+    budget_minutes: float | None = variable(
+        "BUDGET_MINUTES",
+        "",
+        maybe(number(above=0, up_to=10_000, unit="minutes"), "no limit"),
+        "minutes that a call may last; the agent then says goodbye; empty: no limit",
+    )
     weather_url: str = variable(
         "AGENT_WEATHER_URL",
         "https://api.open-meteo.com",

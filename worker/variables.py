@@ -134,10 +134,10 @@ def whole(low: int, high: int, *, unit: str = "", zero: str = "") -> Callable[[s
     return parse
 
 
-def maybe(parse: Callable[[str], int], empty: str) -> Callable[[str], int | None]:
+def maybe(parse: Callable[[str], T], empty: str) -> Callable[[str], T | None]:
     """Take what `parse` takes, or nothing at all; `empty` says what that means."""
 
-    def parse_maybe(given: str) -> int | None:
+    def parse_maybe(given: str) -> T | None:
         if not given:
             return None
         try:

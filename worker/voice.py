@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
+from google.genai import types
 from livekit.agents import AgentSession, SpeechCreatedEvent, UserInputTranscribedEvent
 
 from worker.gemini.lifeline import Lifeline
@@ -17,6 +18,9 @@ QUIET = 8.0
 """Seconds that an announcement waits for a pause before it is made all the same."""
 LATE = 10.0
 """Seconds in which an answer may still come that the plugin no longer waits for."""
+
+LOOK = 0.1
+"""Seconds between two looks for a pause; that somebody is owed a reply is told to nobody."""
 
 
 class Voice:
@@ -55,6 +59,19 @@ class Voice:
             if not handle.interrupted and handle.exception() is None:
                 return
             logger.info("announcement was cut, trying again", extra={"attempt": attempt})
+
+    async def hint(self, words: str) -> None:
+        """Let the model know something, without a reply, when nobody speaks or waits for one.
+
+        Content that arrives in mid-reply would cut it, so this may take as long as the talk does.
+        """
+        talk = self._lifeline.course.talk
+        await self._session.wait_for_idle()
+        while talk.heard or not talk.at_boundary or not self._lifeline.connected.is_set():
+            await asyncio.sleep(LOOK)
+            await self._session.wait_for_idle()
+        turn = types.Content(role="user", parts=[types.Part(text=words)])
+        self._lifeline.say([turn], turn_complete=False)
 
     async def _wait_for_pause(self) -> None:
         try:

@@ -240,7 +240,8 @@ class Reply:
             turnCompleteReason="MALFORMED_FUNCTION_CALL" if self._malformed and not cut else None,
             interactionStatus=IN_PROGRESS if waiting else self._status,
         )
-        self._line.send({**message, "usageMetadata": self._outlet.usage()})
+        usage = self._outlet.usage()
+        self._line.send({**message, "usageMetadata": usage})
         self._line.memory.next_exchange()
-        self._line.account.note("turn_complete", now)
+        self._line.account.note("turn_complete", now, usage=usage)
         self._on_done(self, now)

@@ -53,6 +53,10 @@ class Account:
         events = self.report["events"]
         return [e["at"] for e in events if e["kind"] == kind and e["at"] >= since]
 
+    def events(self, kind: str) -> list[Mapping[str, Any]]:
+        """Return all events of one kind, oldest first."""
+        return [event for event in self.report["events"] if event["kind"] == kind]
+
     def calls(self, name: str) -> list[Mapping[str, Any]]:
         """Return the calls of one tool, oldest first."""
         return [call for call in self.report["tool_calls"] if call["name"] == name]

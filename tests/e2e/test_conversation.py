@@ -55,6 +55,7 @@ async def exchange(stack: Rig) -> AsyncIterator[Exchange]:
         await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")
         spoken = await guest.say("What do you see?")
         reply = await guest.wait_for_reply(spoken.last_loud)
+        await guest.wait_for_message("usage", lambda m: m.type == "usage")
         account = await stack.account(guest.joined_at)
     await stack.gemini.change(think_ms=0)
     yield Exchange(caller=guest, agent=agent.identity, spoken=spoken, reply=reply, account=account)
@@ -119,8 +120,35 @@ async def test_keeps_to_the_contract_in_every_data_message(exchange: Exchange) -
     for message in messages:
         assert decode(message.data)
         assert (message.type, frozenset(message.body)) in shapes
-    assert {m.type for m in messages} == {"transcript", "vision", "state"}
+    assert {m.type for m in messages} == {"transcript", "vision", "state", "usage"}
     assert [m.body["seq"] for m in messages] == list(range(1, len(messages) + 1))
+
+
+async def test_tells_what_the_turn_has_cost_and_how_fast_it_was(
+    exchange: Exchange, figures: Figures
+) -> None:
+    told = [message.body for message in exchange.caller.messages if message.type == "usage"]
+    billed = [event["usage"] for event in exchange.account.events("turn_complete")]
+    (usage,), (report,) = told, billed
+    sides = {"in": report["promptTokensDetails"], "out": report["responseTokensDetails"]}
+    tokens = {
+        f"{detail['modality'].lower()}_{side}": detail["tokenCount"]
+        for side, details in sides.items()
+        for detail in details
+    }
+    figures("usage: tokens of a first turn", float(report["totalTokenCount"]), "tokens")
+    latency, own = float(str(usage["latency"])), float(str(usage["own_latency"]))
+    figures("usage: latency, as told", latency * 1000, "ms")
+    figures("usage: the worker's part of it", own * 1000, "ms")
+    heard = exchange.reply.first_sound - exchange.spoken.last_loud
+    figures("usage: latency, as the caller heard it", heard * 1000, "ms")
+    assert tokens.keys() >= {"video_in", "audio_in", "audio_out"}
+    assert {name: usage[name] for name in tokens} == tokens
+    assert {name: usage[f"call_{name}"] for name in tokens} == tokens
+    assert sum(tokens.values()) == report["totalTokenCount"]
+    assert usage["call_usd"] == usage["usd"]
+    assert 0 < float(str(usage["usd"])) < 0.01
+    assert 0 < own < latency
 
 
 async def test_names_its_sender_in_every_data_message(exchange: Exchange) -> None:

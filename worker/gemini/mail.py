@@ -74,6 +74,8 @@ class Mail:
 
     outbound: Outbound
     clock: Callable[[], float]
+    on_written: Callable[[int], None] = lambda _: None
+    """Told after each message of media how many bytes of audio were written, in all."""
     _prologue: deque[Post] = field(default_factory=deque)
     _posts: deque[Post] = field(default_factory=deque)
     _written: deque[Post] = field(default_factory=deque)
@@ -199,6 +201,7 @@ class Mail:
         elif (message := self.outbound.next()) is not None:
             self.outbound.sent()
             await wire.send(message)
+            self.on_written(self.outbound.written)
         else:
             await self._ask_after(wire)
             return False

@@ -84,6 +84,11 @@ class Outbound:
         """Audio that waits, in seconds."""
         return self._queued / BYTES_PER_SECOND
 
+    @property
+    def due(self) -> int:
+        """What `written` will be when all that waits has been written."""
+        return self.written + len(self._leaving_audio) + self._queued
+
     def hear(self, pcm: bytes) -> None:
         """Add 16 kHz s16le mono samples."""
         self._audio.append(pcm)

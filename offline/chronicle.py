@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 from offline.witness import Line, Message, StateChange
 
@@ -22,7 +23,7 @@ class Entry:
     at: float
     """Seconds since the call began."""
     who: str
-    """you, heard (how the service understood you), agent, eyes, tool or notice."""
+    """you, heard (how the service understood you), agent, eyes, tool, cost or notice."""
     text: str
 
 
@@ -71,6 +72,10 @@ class Chronicle:
         self._told: set[str] = set()
         self._state = self._speech = self._tool = ""
         self._pictures = 0
+        self._usage: dict[str, object] = {}
+        """The newest account of the call."""
+        self._delays: dict[int, float] = {}
+        """Seconds to the first sound, by turn; 0 where nobody's voice was answered."""
 
     def begin(self) -> None:
         """Count the time from now on."""
@@ -97,6 +102,15 @@ class Chronicle:
             self._take_message(change.type, change.body)
         self._on_present(self.present)
 
+    def close(self) -> None:
+        """Sum up what the call has cost and how fast its answers were."""
+        if not self._usage:
+            return
+        answers = sorted(seconds for seconds in self._delays.values() if seconds)
+        fast = f"; answers after {median(answers):.2f} s (median)" if answers else ""
+        turns = f"{len(self._delays)} turn{'s' * (len(self._delays) > 1)}"
+        self._enter("cost", f"the whole call, {turns}: {_cost(self._usage, 'call_')}{fast}")
+
     @property
     def present(self) -> Present:
         """What goes on now."""
@@ -111,6 +125,8 @@ class Chronicle:
             self._take_tool(body)
         elif kind == "vision":
             self._take_vision(body)
+        elif kind == "usage":
+            self._take_usage(body)
         elif kind == "notice":
             self._enter("notice", body.get("text", ""))
 
@@ -134,6 +150,15 @@ class Chronicle:
         ended = "" if status == "done" else f" {tidy(status)}"
         self._enter("tool", f"{name}{ended}: {summary}" if summary else f"{name}{ended}")
 
+    def _take_usage(self, body: dict[str, object]) -> None:
+        turn, seconds = int(_number(body, "turn")), _number(body, "latency")
+        new = turn not in self._delays
+        self._delays[turn], self._usage = seconds, body
+        if new:
+            fast = f"; answered after {seconds:.2f} s" if seconds else ""
+            own = f", {_number(body, 'own_latency') * 1000:.0f} ms of it ours" if seconds else ""
+            self._enter("cost", f"turn {turn}: {_cost(body)}{fast}{own}")
+
     def _take_vision(self, body: dict[str, object]) -> None:
         source, reason = tidy(body.get("source", "")), tidy(body.get("reason", ""))
         if body.get("status") == "blind":
@@ -156,6 +181,22 @@ class Chronicle:
         entry = Entry(at=self._clock() - self._began, who=who, text=tidy(text))
         self.entries.append(entry)
         self._on_entry(entry)
+
+
+def _cost(body: dict[str, object], of: str = "") -> str:
+    kinds = ("text", "audio", "image", "video")
+    read = sum(_number(body, f"{of}{kind}_in") for kind in kinds)
+    said = sum(_number(body, f"{of}{kind}") for kind in ("text_out", "audio_out", "thoughts"))
+    seen = _number(body, f"{of}video_in") + _number(body, f"{of}image_in")
+    return (
+        f"{read:,.0f} tokens in ({seen:,.0f} of pictures), {said:,.0f} out,"
+        f" ${_number(body, f'{of}usd'):.4f}"
+    )
+
+
+def _number(body: dict[str, object], name: str) -> float:
+    value = body.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _kilobytes(body: dict[str, object]) -> str:

@@ -51,6 +51,7 @@ async def converse(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[str
             # Also of a call that failed: that is when one wants to see them most.
             if stack.gemini.program.running:
                 await keepsakes.keep_pictures(stack.gemini)
+            chronicle.close()
             keepsakes.keep_transcript(chronicle.entries)
 
 

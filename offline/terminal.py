@@ -22,6 +22,7 @@ STYLES = {
     "agent": "bold green",
     "eyes": "magenta",
     "tool": "yellow",
+    "cost": "blue",
     "notice": "bold yellow",
 }
 

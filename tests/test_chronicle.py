@@ -9,6 +9,8 @@ import pytest
 from offline.chronicle import LONGEST, Chronicle, Entry, Present, tidy
 from offline.witness import Line, Message, StateChange, message_of
 
+READ = "turn 2: 1,710 tokens in (560 of pictures), 50 out, $0.0023"
+
 
 def message(**body: object) -> Message:
     return message_of(json.dumps({"v": 1, "id": "a", **body}).encode(), "agent", 1.0)
@@ -62,6 +64,21 @@ def told(*changes: Line | Message | StateChange, said: str = "") -> list[tuple[s
                 "bytes": 21_400,
             },
             ("eyes", "first picture: screen share, 640x360, 21 kB"),
+        ),
+        (
+            {
+                **{"type": "usage", "turn": 2, "text_in": 1000, "audio_in": 150, "video_in": 560},
+                **{"audio_out": 42, "thoughts": 8, "usd": 0.00234},
+                **{"latency": 1.312, "own_latency": 0.021},
+            },
+            (
+                "cost",
+                f"{READ}; answered after 1.31 s, 21 ms of it ours",
+            ),
+        ),
+        (
+            {"type": "usage", "turn": 1, "text_in": "many", "usd": None},
+            ("cost", "turn 1: 0 tokens in (0 of pictures), 0 out, $0.0000"),
         ),
         (
             {"type": "notice", "level": "warning", "text": "One moment."},
@@ -144,3 +161,24 @@ def test_text_from_the_room_cannot_steer_the_terminal(text: str) -> None:
 
 def test_long_text_is_shortened() -> None:
     assert len(tidy("word " * 10_000)) == LONGEST
+
+
+def test_a_call_ends_with_what_it_has_cost() -> None:
+    shown: list[Entry] = []
+    chronicle = Chronicle(identity="you", on_entry=shown.append, on_present=lambda _: None)
+    for turn, latency in ((1, 0.0), (2, 1.0), (2, 1.0), (3, 2.0)):
+        chronicle.take(
+            message(type="usage", turn=turn, latency=latency, call_video_in=turn, call_usd=0.01)
+        )
+    chronicle.close()
+    assert len(shown) == 4
+    assert shown[-1].text == (
+        "the whole call, 3 turns: 3 tokens in (3 of pictures), 0 out, $0.0100;"
+        " answers after 1.50 s (median)"
+    )
+
+
+def test_a_call_without_a_turn_has_no_cost() -> None:
+    chronicle = Chronicle(identity="you", on_entry=lambda _: None, on_present=lambda _: None)
+    chronicle.close()
+    assert chronicle.entries == []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import Callable
 from math import inf
 
 from google.genai import types
 from livekit.agents import AgentSession, io
+from livekit.agents.voice.agent_activity import ActivityClosedError
 
 from tools.context import ToolContext
 from worker import metrics
@@ -22,6 +23,8 @@ from worker.room.messages import Message
 from worker.room.messages import Usage as UsageMessage
 from worker.settings import Settings
 from worker.voice import Voice
+
+logger = logging.getLogger(__name__)
 
 NEARLY = "This call will soon have to end: its budget is nearly used up."
 SPENT = "The budget of this call is used up."
@@ -184,15 +187,15 @@ async def heed(
 
     What the agent is saying is not cut: it learns of it in the next pause.
     """
-    if stage == "near":
-        tell("info", NEARLY)
-        await voice.hint(HINT)
-        return
-    tell("info", SPENT)
+    near = stage == "near"
+    tell("info", NEARLY if near else SPENT)
     try:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL):
-                await voice.announce(GOODBYE)
+        async with asyncio.timeout(None if near else FAREWELL):
+            await (voice.hint(HINT) if near else voice.announce(GOODBYE))
         await asyncio.sleep(ON_ITS_WAY)
+    except (TimeoutError, ActivityClosedError, RuntimeError) as error:
+        # The model does not answer, or the session closes: it can be told nothing.
+        logger.info("the budget was not told", extra={"stage": stage, "error": repr(error)})
     finally:
-        end()
+        if not near:
+            end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
 import os
 import shutil
 import sys
@@ -28,12 +29,13 @@ THINK_MS = 300.0
 
 def main() -> int:
     """Speak to the terminal; return 0, or 1 after one clear line."""
-    options = _options()
+    options, samples = _options(), Samples()
+    faulthandler.enable()  # the caller's WebRTC is native code: should it die, say where
     try:
         if options.render:
-            samples = Samples.from_json(options.render.read_text())
+            for path in options.render:
+                samples.absorb(Samples.from_json(path.read_text()))
         else:
-            samples = Samples()
             asyncio.run(_measure(options, samples))
     except (OfflineError, OSError, ValueError) as error:
         print(f"bench: {error}", file=sys.stderr)
@@ -56,7 +58,12 @@ def _options() -> argparse.Namespace:
         "--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="whom to measure"
     )
     parser.add_argument("--out", type=Path, default=OUTPUT, help="folder for the page and the JSON")
-    parser.add_argument("--render", type=Path, help="make the page of an earlier run's JSON")
+    parser.add_argument(
+        "--no-rounds", action="store_true", help="with --long: the long calls alone"
+    )
+    parser.add_argument(
+        "--render", type=Path, nargs="+", help="make the page of earlier runs' JSON"
+    )
     return parser.parse_args()
 
 
@@ -65,8 +72,8 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
         if name in options.only:
             print(f"preparing the environment of {name} ...", file=sys.stderr)
             await asyncio.to_thread(python_of, name)
-    rounds = f"{options.rounds}, quick" if options.quick else str(options.rounds)
-    samples.facts = await asyncio.to_thread(gather, rounds)
+    size = f"{options.rounds}, quick" if options.quick else str(options.rounds)
+    samples.facts = await asyncio.to_thread(gather, size)
     length = options.long_seconds if options.long else 0.0
     sizes = Sizes(long=length)
     if options.quick:
@@ -78,7 +85,8 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
         LiveKitServer.start(log_path=folder / "livekit-server.log") as server,
     ):
         await gemini.change(think_ms=THINK_MS)
-        legs = [(name, False) for _ in range(options.rounds) for name in (FLOOR, *options.only)]
+        rounds = 0 if options.no_rounds else options.rounds
+        legs = [(name, False) for _ in range(rounds) for name in (FLOOR, *options.only)]
         legs += [(name, True) for name in options.only if options.long]
         for number, (name, long) in enumerate(legs, start=1):
             began, failed = time.monotonic(), len(samples.failures)

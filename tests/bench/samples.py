@@ -34,6 +34,14 @@ class Samples:
         """Return the samples of one series, none where nothing was measured."""
         return self.taken.get(contender, {}).get(series, [])
 
+    def absorb(self, other: Samples) -> None:
+        """Take in another run's samples; the facts stay those of this one."""
+        for contender, names in other.taken.items():
+            for name, pairs in names.items():
+                self.taken[contender][name] += pairs
+        self.failures += other.failures
+        self.facts = self.facts or other.facts
+
     def to_json(self) -> str:
         """Return everything as JSON."""
         body = {"facts": self.facts, "failures": self.failures, "samples": self.taken}

@@ -116,6 +116,14 @@ def test_samples_survive_the_file() -> None:
     assert Samples.from_json(samples.to_json()) == samples
 
 
+def test_runs_are_put_together() -> None:
+    samples, other = measured(sightline=[1]), measured(sightline=[2], adk=[3])
+    other.facts = {"machine": "x"}
+    samples.absorb(other)
+    assert samples.of(SIGHTLINE, "x") == [(1, 1), (2, 1)]
+    assert (samples.of(ADK, "x"), samples.facts) == ([(3, 1)], {"machine": "x"})
+
+
 def test_another_file_is_refused() -> None:
     with pytest.raises(ValueError, match="not a file of this benchmark"):
         Samples.from_json("{}")

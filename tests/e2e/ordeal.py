@@ -36,12 +36,17 @@ class Ordeal:
     log_began: int = field(repr=False)
 
     async def ask(self, words: str = ASKED, answer: str = ANSWER, within: float = 20.0) -> float:
-        """Ask aloud when all is quiet; return the seconds from the last sound to the answer's."""
+        """Ask aloud when all is quiet; return the seconds from the last sound to the answer's.
+
+        Args:
+            answer: what must be read of it; empty: it is only heard.
+        """
         await self.guest.wait_for_listener()
         await self.guest.wait_for_quiet()
         spoken = await self.guest.say(words)
         heard = await self.guest.wait_for_sound(spoken.last_loud, within)
-        await self.guest.until_text(answer, spoken.first_loud, within)
+        if answer:
+            await self.guest.until_text(answer, spoken.first_loud, within)
         return heard - spoken.last_loud
 
     async def connections(self) -> list[Account]:

@@ -4,6 +4,7 @@
 # make test-slow  faults that take their time: connections, tools, rooms and processes that fail
 # make bench  ours against others, about 15 minutes on a quiet machine; ROUNDS=4 for tighter figures,
 #             LONG=1 with a ten-minute call each; the page goes to tests/output/benchmarks.md
+# make page   builds the page into frontend/dist; make page-check tests and lints it
 # make setup  the set-up alone; demo and test call it, and it does nothing the second time
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup demo test test-slow check fmt e2e bench lock bench-lock clean
+.PHONY: setup demo test test-slow check fmt e2e bench page page-check lock bench-lock clean
 
 setup: $(SETUP)
 	@$(BIN)/python -m offline.livekit install
@@ -57,6 +58,26 @@ e2e: setup
 bench: setup
 	@$(BIN)/python -m tests.bench --rounds $(ROUNDS) $(if $(LONG),--long)
 
+# Node from the PATH, else from a wheel; `npm ci` takes what the lock names and runs no scripts.
+NODE := frontend/with-node "$(abspath $(BIN))/python"
+MODULES := frontend/node_modules/.package-lock.json
+BUILT := frontend/dist/index.html
+
+$(MODULES): frontend/package-lock.json | $(SETUP)
+	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILT): $(MODULES) frontend/index.html frontend/vite.config.ts \
+    $(shell find frontend/src frontend/public -type f 2>/dev/null)
+	@$(NODE) npm run --silent build
+
+page: $(BUILT)
+
+page-check: $(MODULES)
+	@$(NODE) npm run --silent typecheck
+	@$(NODE) npm run --silent lint
+	@$(NODE) npm run --silent test
+
 fmt: $(SETUP)
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
@@ -77,4 +98,4 @@ bench-lock:
 	done
 
 clean:
-	rm -rf demo tests/output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf demo frontend/dist tests/output .pytest_cache .mypy_cache .ruff_cache .hypothesis

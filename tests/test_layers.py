@@ -157,7 +157,7 @@ def modules(root: Path) -> list[Module]:
 
 def _files(source: Path) -> Iterator[Path]:
     found = source.rglob("*.py") if source.is_dir() else iter([source] * source.is_file())
-    return (path for path in found if "node_modules" not in path.parts)
+    return (path for path in found if not {"node_modules", ".node"} & set(path.parts))
 
 
 def _module(root: Path, path: Path) -> Module:

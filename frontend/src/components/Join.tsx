@@ -1,0 +1,146 @@
+import { type SubmitEvent, useEffect, useState } from 'react';
+import { askToJoin, Refused } from '../hooks/admission';
+import type { Ticket } from '../hooks/call/useCall';
+import { useMedia } from '../hooks/useMedia';
+import { useStored } from '../hooks/useStored';
+import { deviceInWords, refusalInWords } from '../protocol/wording';
+import { DevicePicker } from './DevicePicker';
+import { Level } from './Level';
+import { Mark } from './Mark';
+import { Preview } from './Preview';
+
+interface JoinProps {
+  readonly onReady: () => void;
+  readonly onJoin: (ticket: Ticket) => void;
+}
+
+/** Before the call: see yourself, hear that you are heard, say your name. */
+export function Join({ onReady, onJoin }: JoinProps) {
+  const [name, setName] = useStored('sightline.name');
+  const [camera, setCamera] = useStored('sightline.camera');
+  const [microphone, setMicrophone] = useStored('sightline.microphone');
+  const [code, setCode] = useState('');
+  const [refused, setRefused] = useState<number>();
+  const [busy, setBusy] = useState(false);
+  const media = useMedia({ camera, microphone });
+  const needsCode = refused === 401 || code !== '';
+
+  useEffect(() => {
+    if (!media.asking) onReady();
+  }, [media.asking, onReady]);
+
+  const join = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setBusy(true);
+    askToJoin(name.trim(), code.trim()).then(
+      (admission) => {
+        media.keep();
+        onJoin({ admission, camera: media.camera, microphone: media.microphone });
+      },
+      (error: unknown) => {
+        setRefused(error instanceof Refused ? error.status : -1);
+        setBusy(false);
+      },
+    );
+  };
+
+  return (
+    <main className="join">
+      <header className="join-head">
+        <Mark />
+        <h1>Talk with an agent that sees</h1>
+        <p>It hears you, looks at what you show, and answers aloud.</p>
+      </header>
+      <section className="join-look" aria-label="Preview">
+        <Preview track={media.camera} asking={media.asking} />
+        <Level track={media.microphone} />
+      </section>
+      <form className="join-form" onSubmit={join}>
+        <Problems media={media} onAgain={media.again} />
+        <DevicePicker
+          label="Camera"
+          kind="videoinput"
+          devices={media.devices}
+          value={camera}
+          onChange={setCamera}
+        />
+        <DevicePicker
+          label="Microphone"
+          kind="audioinput"
+          devices={media.devices}
+          value={microphone}
+          onChange={setMicrophone}
+        />
+        <label className="field">
+          <span>Your name</span>
+          <input
+            value={name}
+            maxLength={64}
+            autoComplete="name"
+            placeholder="Optional"
+            onChange={(event) => {
+              setName(event.target.value);
+            }}
+          />
+        </label>
+        {needsCode && (
+          <label className="field">
+            <span>Access code</span>
+            <input
+              type="password"
+              autoComplete="off"
+              value={code}
+              required
+              autoFocus
+              onChange={(event) => {
+                setCode(event.target.value);
+              }}
+            />
+          </label>
+        )}
+        {refused !== undefined && (
+          <p className="problem" role="alert">
+            {code !== '' && refused === 401 ? 'That code was not right.' : refusalInWords(refused)}
+          </p>
+        )}
+        <button className="primary" type="submit" disabled={busy || media.asking}>
+          {busy ? 'Joining …' : joinLabel(media)}
+        </button>
+      </form>
+    </main>
+  );
+}
+
+function joinLabel(media: ReturnType<typeof useMedia>): string {
+  if (media.asking) return 'Waiting for your devices';
+  if (!media.camera && !media.microphone) return 'Join to type and listen';
+  if (!media.camera) return 'Join without camera';
+  return media.microphone ? 'Join the call' : 'Join without microphone';
+}
+
+interface ProblemsProps {
+  readonly media: ReturnType<typeof useMedia>;
+  readonly onAgain: () => void;
+}
+
+function Problems({ media: { problems }, onAgain }: ProblemsProps) {
+  const { camera, microphone } = problems;
+  const words = new Set<string>();
+  if (camera !== undefined && camera === microphone) {
+    words.add(deviceInWords('camera and microphone', camera));
+  } else {
+    if (camera !== undefined) words.add(deviceInWords('camera', camera));
+    if (microphone !== undefined) words.add(deviceInWords('microphone', microphone));
+  }
+  if (words.size === 0) return null;
+  return (
+    <div className="problem" role="alert">
+      {[...words].map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      <button type="button" className="quiet" onClick={onAgain}>
+        Try again
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { Icon, type IconName } from './Icon';
+
+interface ToggleProps {
+  readonly name: string;
+  readonly shortcut: string;
+  readonly icon: IconName;
+  readonly on: boolean;
+  /** Off is its usual state, nothing to warn of. */
+  readonly calm?: boolean;
+  readonly onClick: () => void;
+}
+
+/** A round button that is on or off. */
+export function Toggle({ name, shortcut, icon, on, calm = false, onClick }: ToggleProps) {
+  return (
+    <button
+      className="round"
+      aria-pressed={on}
+      aria-label={name}
+      aria-keyshortcuts={shortcut}
+      title={`${name}: ${on ? 'on' : 'off'} (${shortcut.toUpperCase()})`}
+      data-warn={!on && !calm}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

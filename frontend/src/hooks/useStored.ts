@@ -1,0 +1,26 @@
+import { useCallback, useState } from 'react';
+
+/** Keep a word of the visitor's own in this browser; never a token or a code. */
+export function useStored(key: string): [string, (value: string) => void] {
+  const [value, setValue] = useState(() => read(key));
+  const store = useCallback(
+    (next: string) => {
+      setValue(next);
+      try {
+        localStorage.setItem(key, next);
+      } catch {
+        // Private windows may refuse; then it lasts as long as the page.
+      }
+    },
+    [key],
+  );
+  return [value, store];
+}
+
+function read(key: string): string {
+  try {
+    return localStorage.getItem(key) ?? '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,18 @@
+/** Starts the page. */
+
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './components/App';
+import './styles/base.css';
+import './styles/join.css';
+import './styles/call.css';
+import './styles/transcript.css';
+
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

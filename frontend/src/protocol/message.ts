@@ -1,0 +1,152 @@
+/** The messages on `sightline.events`, as docs/protocol.md describes them. */
+
+export const TOPIC = 'sightline.events';
+export const CHAT_TOPIC = 'lk.chat';
+export const MAX_TYPED = 4000;
+const VERSION = 1;
+const MAX_BYTES = 15 * 1024;
+
+interface Head {
+  readonly id: string;
+  readonly seq: number;
+  /** Unix seconds. */
+  readonly at: number;
+}
+
+export interface Transcript extends Head {
+  readonly type: 'transcript';
+  readonly who: 'user' | 'agent';
+  readonly identity: string;
+  readonly text: string;
+  readonly final: boolean;
+  readonly interrupted: boolean;
+}
+
+export interface Tool extends Head {
+  readonly type: 'tool';
+  readonly name: string;
+  readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly summary: string;
+}
+
+export interface Vision extends Head {
+  readonly type: 'vision';
+  readonly status: 'sent' | 'blind';
+  readonly reason: string;
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+export interface AgentState extends Head {
+  readonly type: 'state';
+  readonly state: string;
+}
+
+export interface Notice extends Head {
+  readonly type: 'notice';
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+const USAGE_FIELDS = [
+  ...(['turn', 'text_in', 'audio_in', 'image_in', 'video_in', 'text_out', 'audio_out'] as const),
+  ...(['thoughts', 'usd', 'call_text_in', 'call_audio_in', 'call_image_in'] as const),
+  ...(['call_video_in', 'call_text_out', 'call_audio_out', 'call_thoughts', 'call_usd'] as const),
+  ...(['latency', 'own_latency'] as const),
+];
+
+export interface Usage extends Head, Readonly<Record<(typeof USAGE_FIELDS)[number], number>> {
+  readonly type: 'usage';
+}
+
+export type Message = Transcript | Tool | Vision | AgentState | Notice | Usage;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Read one data packet; undefined for what is no message of this version, or of an unknown type. */
+export function parseMessage(packet: Uint8Array): Message | undefined {
+  if (packet.byteLength > MAX_BYTES) return undefined;
+  const fields = fieldsOf(packet);
+  if (fields?.['v'] !== VERSION) return undefined;
+  const { id, seq, at } = fields;
+  if (!isText(id) || !isNumber(seq) || !isNumber(at)) return undefined;
+  const head: Head = { id, seq, at };
+  switch (fields['type']) {
+    case 'transcript':
+      return transcript(head, fields);
+    case 'tool':
+      return tool(head, fields);
+    case 'vision':
+      return vision(head, fields);
+    case 'state':
+      return isText(fields['state'])
+        ? { ...head, type: 'state', state: fields['state'] }
+        : undefined;
+    case 'notice':
+      return notice(head, fields);
+    case 'usage':
+      return usage(head, fields);
+    default:
+      return undefined;
+  }
+}
+
+function fieldsOf(packet: Uint8Array): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(packet));
+    return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function transcript(head: Head, fields: Fields): Transcript | undefined {
+  const { who, identity, text, final, interrupted } = fields;
+  if (!isOneOf(who, ['user', 'agent']) || !isText(identity) || !isText(text)) return undefined;
+  if (typeof final !== 'boolean' || typeof interrupted !== 'boolean') return undefined;
+  return { ...head, type: 'transcript', who, identity, text, final, interrupted };
+}
+
+function tool(head: Head, fields: Fields): Tool | undefined {
+  const { name, status, summary } = fields;
+  if (!isText(name) || !isText(summary)) return undefined;
+  if (!isOneOf(status, ['running', 'done', 'failed', 'cancelled'])) return undefined;
+  return { ...head, type: 'tool', name, status, summary };
+}
+
+function vision(head: Head, fields: Fields): Vision | undefined {
+  const { status, reason, source, width, height, bytes } = fields;
+  if (!isOneOf(status, ['sent', 'blind']) || !isText(reason) || !isText(source)) return undefined;
+  if (!isNumber(width) || !isNumber(height) || !isNumber(bytes)) return undefined;
+  return { ...head, type: 'vision', status, reason, source, width, height, bytes };
+}
+
+function notice(head: Head, fields: Fields): Notice | undefined {
+  const { level, text } = fields;
+  if (!isOneOf(level, ['info', 'warning', 'error']) || !isText(text)) return undefined;
+  return { ...head, type: 'notice', level, text };
+}
+
+function usage(head: Head, fields: Fields): Usage | undefined {
+  const counts: Partial<Record<(typeof USAGE_FIELDS)[number], number>> = {};
+  for (const name of USAGE_FIELDS) {
+    const value = fields[name];
+    if (!isNumber(value)) return undefined;
+    counts[name] = value;
+  }
+  return { ...head, type: 'usage', ...(counts as Required<typeof counts>) };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isOneOf<const T extends string>(value: unknown, known: readonly T[]): value is T {
+  return known.some((one) => one === value);
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { deviceInWords, sightInWords, stateInWords, toolInWords } from './wording';
+
+const PROTOCOL = readFileSync(`${import.meta.dirname}/../../../docs/protocol.md`, 'utf-8');
+const seen = { id: 'v', seq: 1, at: 1, type: 'vision', source: 'camera' } as const;
+const size = { width: 1, height: 1, bytes: 1 };
+
+describe('the agent', () => {
+  it.each([
+    ['connecting', 'here', 'speaking', 'Connecting'],
+    ['reconnecting', 'here', 'speaking', 'Connection lost. Getting it back'],
+    ['connected', 'awaited', undefined, 'Waiting for the agent'],
+    ['connected', 'gone', 'speaking', 'The agent has left. Waiting for the next one'],
+    ['connected', 'here', undefined, 'Getting ready'],
+    ['connected', 'here', 'speaking', 'Speaking'],
+    ['connected', 'here', 'a state of later', 'Here'],
+  ] as const)('%s, %s, %s: %s', (connection, agent, state, wanted) => {
+    expect(stateInWords({ connection, agent, state })).toBe(wanted);
+  });
+});
+
+describe('its eyes', () => {
+  it('have words for every reason the protocol names', () => {
+    const table = PROTOCOL.slice(PROTOCOL.indexOf('`status` `blind`'));
+    const reasons = [...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
+    expect(reasons).toContain('covered');
+    for (const reason of reasons) {
+      const words = sightInWords({ ...seen, ...size, status: 'blind', reason });
+      expect(words, reason).not.toBe('Cannot see: no picture');
+    }
+  });
+
+  it('see by a source, and say nothing before they do', () => {
+    expect(sightInWords({ ...seen, ...size, status: 'sent', reason: 'turn' })).toBe(
+      'Sees your camera',
+    );
+    expect(sightInWords(undefined)).toBe('');
+  });
+});
+
+describe('devices', () => {
+  it.each(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'Strange'])('%s', (name) => {
+    expect(deviceInWords('camera', name)).toMatch(/camera/);
+  });
+
+  it('an insecure page says what would be right', () => {
+    expect(deviceInWords('camera', 'InsecureContext')).toMatch(/https/);
+  });
+});
+
+describe('tools', () => {
+  it('read as words', () => {
+    expect(toolInWords('get_weather')).toBe('Get weather');
+  });
+});

@@ -1,0 +1,89 @@
+/** Words for people: states, reasons and failures. */
+
+import type { Vision } from './message';
+
+export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'ended';
+
+export interface Situation {
+  readonly connection: Connection;
+  /** Whether there is an agent in the room. */
+  readonly agent: 'awaited' | 'late' | 'here' | 'gone';
+  readonly state: string | undefined;
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  initializing: 'Getting ready',
+  listening: 'Listening',
+  thinking: 'Thinking',
+  speaking: 'Speaking',
+};
+
+/** Say in one or two words, or a short sentence, how the call stands. */
+export function stateInWords({ connection, agent, state }: Situation): string {
+  if (connection === 'connecting') return 'Connecting';
+  if (connection === 'reconnecting') return 'Connection lost. Getting it back';
+  if (connection === 'ended') return 'The call has ended';
+  if (agent === 'late') return 'No agent has come yet. Is the worker running?';
+  if (agent === 'gone') return 'The agent has left. Waiting for the next one';
+  if (agent === 'awaited') return 'Waiting for the agent';
+  return STATES[state ?? 'initializing'] ?? 'Here';
+}
+
+const BLIND: Readonly<Record<string, string>> = {
+  no_camera: 'no camera or screen is shared',
+  off: 'the camera is off',
+  covered: 'the lens is covered, or it is dark',
+  frozen: 'the picture is frozen',
+  test_card: 'the camera shows a test picture',
+  too_slow: 'no picture has come for some seconds',
+  paused: 'its eyes are switched off',
+};
+
+const SOURCES: Readonly<Record<string, string>> = {
+  camera: 'your camera',
+  screen: 'your screen',
+  'screen+camera': 'your screen and camera',
+};
+
+/** Say what the agent sees, or why it sees nothing; empty while nothing is known. */
+export function sightInWords(vision: Vision | undefined): string {
+  if (vision === undefined) return '';
+  if (vision.status === 'blind') return `Cannot see: ${BLIND[vision.reason] ?? 'no picture'}`;
+  return `Sees ${SOURCES[vision.source] ?? 'a picture'}`;
+}
+
+/** Say what a tool is, from the name it has in code. */
+export function toolInWords(name: string): string {
+  const words = name.replaceAll(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export type Device = 'camera' | 'microphone';
+export type Devices = Device | 'camera and microphone';
+
+/** Say why a device cannot be used and what would help. `name` is that of the browser's error. */
+export function deviceInWords(device: Devices, name: string): string {
+  switch (name) {
+    case 'InsecureContext':
+      return 'Browsers give cameras and microphones to secure pages only. Open this page by https, or at localhost.';
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return `The browser may not use your ${device}. Allow it beside the address of this page, then try again.`;
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return `No ${device.replace('and', 'or')} was found. Plug one in, then try again.`;
+    case 'NotReadableError':
+    case 'AbortError':
+      return `Another program may be using your ${device}. Close it, then try again.`;
+    default:
+      return `Your ${device} could not be started.`;
+  }
+}
+
+/** Say why the server gave no token. `status` is that of HTTP; 0 for no answer. */
+export function refusalInWords(status: number): string {
+  if (status === 401) return 'This call needs an access code.';
+  if (status === 429) return 'Too many calls were begun. Wait a minute, then try again.';
+  if (status === 0) return 'The server of this page does not answer.';
+  return 'The server refused the call.';
+}

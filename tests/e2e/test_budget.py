@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Rig, new_room, rig, until
 from worker.accounts import NEARLY, SPENT
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 MINUTES = 0.25
 
 

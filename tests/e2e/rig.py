@@ -211,9 +211,20 @@ class Rig:
         raise AssertionError("no process of the worker knows the folder")
 
     def processes(self) -> set[int]:
-        """Return the ids of all living processes of the worker."""
+        """Return the ids of the worker's living processes, but for the one that writes the record.
+
+        That one comes with a call, and goes by itself some seconds after the last.
+        """
         children = psutil.Process(self.worker.pid).children(recursive=True)
-        return {child.pid for child in children if child.status() != psutil.STATUS_ZOMBIE}
+        return {child.pid for child in children if _stays(child)}
+
+
+def _stays(process: psutil.Process) -> bool:
+    try:
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return alive and "worker.record.writing" not in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextlib.asynccontextmanager

@@ -39,7 +39,8 @@ async def own() -> AsyncIterator[Rig]:
 async def hear_goodbye(stack: Rig, guest: Guest, since: float, figures: Figures) -> None:
     """Be told, hear the whole sentence, and be left alone."""
     told = await guest.wait_for_message("notice", is_error, 20)
-    first = await guest.wait_for_sound(since, 20)
+    # Who waited may have been asked for a moment before that, aloud too.
+    first = await guest.wait_for_sound(told.at - 0.1, 20)
 
     async def gone() -> bool | None:
         return None if guest.agents else True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 
 import pytest
@@ -82,9 +83,11 @@ async def test_shows_the_very_pictures_to_who_asks_and_to_nobody_else(
     stack: Rig, figures: Figures
 ) -> None:
     room = new_room("frames")
-    async with stack.guest(room, camera=HD) as guest, stack.guest(room, "bob", camera=None) as bob:
-        await guest.wait_for_state("listening")
+    ann, second = stack.guest(room, camera=HD), stack.guest(room, "bob", camera=None)
+    async with contextlib.AsyncExitStack() as present:
+        guest = await present.enter_async_context(ann)
         await guest.wait_for_message("picture", lambda m: m.body.get("status") == "sent")
+        bob = await present.enter_async_context(second)
         seen, unseen = Onlooker(guest), Onlooker(bob)
         answer = json.loads(await guest.rpc("sightline.frames", '{"on":true}'))
         await guest.type("Look closer at it.")

@@ -17,6 +17,9 @@ logger = logging.getLogger(__name__)
 
 WAITING = 128
 """Calls that may wait for the process to start."""
+START = 15.0
+"""Seconds until the database is brought up to date, if no call comes before: the start of a worker
+has better use for the processor."""
 PAUSE = 2.0
 """Seconds before a process that failed is started again."""
 FAREWELL = 12.0
@@ -26,7 +29,7 @@ FAREWELL = 12.0
 class Desk:
     """Owns the socket and, while somebody is connected, the process that writes the record.
 
-    The process is started once at the beginning (it brings the database up to date), ends when it
+    The process is started soon after the worker (it brings the database up to date), ends when it
     has nothing to do, and is started again by the next connection, which waits in the socket's own
     queue meanwhile: so an idle worker pays nothing for it, and what a call has sent is kept even if
     the call's process dies. Runs in a thread, because the worker's event loop belongs to LiveKit.
@@ -65,6 +68,7 @@ class Desk:
             os.close(end)
 
     def _attend(self) -> None:
+        self._wait(START)
         while not self._closing.is_set():
             failed = self._run()
             if self._closing.is_set():
@@ -72,7 +76,11 @@ class Desk:
             if failed:
                 logger.error("the record's process failed", extra={"exit_code": failed})
                 time.sleep(PAUSE)
-            select.select([self._socket.fileno(), self._bell], [], [])
+            self._wait(None)
+
+    def _wait(self, seconds: float | None) -> None:
+        """Until somebody comes, or the end."""
+        select.select([self._socket.fileno(), self._bell], [], [], seconds)
 
     def _run(self) -> int:
         """Run the process to its end; gives its exit code."""

@@ -1,7 +1,7 @@
 # make demo   a conversation without a key and without the internet; CALLER=none leaves the room open,
 #             SCENARIO=goaway-mid-sentence (or another of offline/gemini/scenarios) makes it harder
 # make test   everything that must hold; make check is its quick part
-# make test-slow  faults that take their time: connections, tools, rooms and processes that fail
+# make test-slow  faults that take their time, and end-to-end tests that have not run often enough yet
 # make bench  ours against others, about 15 minutes on a quiet machine; ROUNDS=4 for tighter figures,
 #             LONG=1 with a ten-minute call each; the page goes to tests/output/benchmarks.md
 # make page   builds the page into frontend/dist; make page-check tests and lints it

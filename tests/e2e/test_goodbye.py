@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from offline.witness import Message
@@ -13,7 +14,7 @@ from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, rig, until
 from worker.goodbye import SENTENCE, load_sound
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 PATIENCE = 5
 OUTAGE = """
 story = "The service is down."

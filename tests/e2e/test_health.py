@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.e2e.figures import Figures
 from tests.e2e.rig import FAST, MARKS, Rig, rig, until
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 
 
 async def test_a_wrong_key_is_known_before_the_first_caller_and_forgiven_when_put_right(

@@ -21,7 +21,7 @@ from tests.e2e.figures import Figures, percentile
 from tests.e2e.party import PHASE, Party, gathered, pause, show
 from tests.e2e.rig import MARKS, rig, until
 
-pytestmark = [*MARKS, pytest.mark.timeout(180)]
+pytestmark = [*MARKS, pytest.mark.slow, pytest.mark.timeout(180)]
 
 TURNS = 12
 BARGE_INS = 8

@@ -10,7 +10,7 @@ from offline.camera import CameraOptions
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 
 
 def sent_since(guest: Guest, since: float, width: int) -> list[float]:

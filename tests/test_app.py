@@ -12,8 +12,8 @@ import pytest
 from livekit.agents import AgentServer
 
 from worker import app
-from worker.load import MB_PER_SESSION
-from worker.settings import Settings
+from worker.config.settings import Settings
+from worker.operation.load import MB_PER_SESSION
 
 ENVIRONMENT = {
     "LIVEKIT_URL": "ws://127.0.0.1:7880",

@@ -19,17 +19,17 @@ from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from offline.gemini.slips import CancelCalls, OddCall
 from tests.fakes.calls import Call as FakeCall
+from tests.gemini.test_realtime_session import ENVIRONMENT
 from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
-from tests.test_realtime_session import ENVIRONMENT
 from tools.context import ToolContext
 from tools.speakable import Tool, speakable
+from worker.config.settings import Settings
 from worker.gemini.failures import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.hands import Hands
-from worker.settings import Settings
 
 
 @dataclass

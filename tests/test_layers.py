@@ -15,13 +15,13 @@ SOURCES = ("worker", "tools", "offline", "frontend", "worker.py")
 # The decisions: data and time in, data out. No event loop, no socket, nothing of LiveKit.
 PURE = {
     "worker.errors",
-    "worker.variables",
-    "worker.envfile",
-    "worker.folder",
-    "worker.coherence",
-    "worker.environment",
-    "worker.sections",
-    "worker.settings",
+    "worker.config.variables",
+    "worker.config.envfile",
+    "worker.operation.folder",
+    "worker.config.coherence",
+    "worker.config.environment",
+    "worker.config.sections",
+    "worker.config.settings",
     "worker.personas",
     "worker.gemini.course",
     "worker.gemini.calls",
@@ -36,11 +36,11 @@ PURE = {
     "worker.gemini.failures",
     "worker.gemini.families",
     "worker.gemini.outbound",
-    "worker.budget",
-    "worker.latency",
-    "worker.load",
-    "worker.succession",
-    "worker.health",
+    "worker.cost.budget",
+    "worker.cost.latency",
+    "worker.operation.load",
+    "worker.operation.succession",
+    "worker.operation.health",
     "worker.gemini.usage",
     "worker.eyes.picture",
     "worker.eyes.panes",
@@ -104,7 +104,7 @@ STRANGERS = {
 }
 """What a part of the house knows nothing of."""
 
-READERS = ("worker.environment", "frontend.settings")
+READERS = ("worker.config.environment", "frontend.settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ def test_every_import_goes_the_right_way() -> None:
 
 def test_the_walk_finds_the_house() -> None:
     names = {module.name for module in modules(ROOT)}
-    assert {"worker", "worker.settings", "worker.room.messages", "tools.clock"} <= names
+    assert {"worker", "worker.config.settings", "worker.room.messages", "tools.clock"} <= names
 
 
 def test_every_pure_module_of_today_is_one_that_exists() -> None:
@@ -268,14 +268,14 @@ def test_every_pure_module_of_today_is_one_that_exists() -> None:
         ("worker.py", "import offline", "worker does not know offline"),
         (
             "offline/caller.py",
-            "from worker.environment import load",
+            "from worker.config.environment import load",
             "offline does not know worker",
         ),
         ("tools/clock.py", "import worker", "tools does not know worker"),
         ("tools/clock.py", "import offline", "tools does not know offline"),
         ("tools/clock.py", "from tests.fakes import calls", "nothing outside tests imports"),
         ("frontend/server.py", "import tests.fakes.calls", "nothing outside tests imports"),
-        ("frontend/server.py", "import worker.settings", "frontend does not know worker"),
+        ("frontend/server.py", "import worker.config.settings", "frontend does not know worker"),
         ("frontend/server.py", "import os\nos.environ['A']", "reads the environment"),
         ("frontend/admission.py", "import aiohttp", "a pure module does no I/O"),
         ("offline/demo.py", "import frontend.server", "offline does not know frontend"),
@@ -301,8 +301,8 @@ def test_finds_what_goes_the_wrong_way(tmp_path: Path, path: str, line: str, wan
     [
         ("worker/room/messages.py", "import json\nfrom worker.errors import MessageError"),
         ("worker/room/messages.py", "from worker.room import wording"),
-        ("worker/environment.py", "import os\nos.environ"),
-        ("worker/settings.py", "from worker.gemini import families"),
+        ("worker/config/environment.py", "import os\nos.environ"),
+        ("worker/config/settings.py", "from worker.gemini import families"),
         ("worker/eyes/sight.py", "from worker.eyes import lens\nimport asyncio"),
         ("worker/conversation.py", "import worker.gemini.lifeline\nimport tools"),
         ("tools/clock.py", "from tools.context import ToolContext\nimport os.path"),

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from livekit import rtc
 
+from worker.operation.succession import FROM_ABOVE, TAKEN
 from worker.parting import BACK, GONE, Parting, end_with, worker_lives
-from worker.succession import FROM_ABOVE, TAKEN
 
 
 class Room:

@@ -10,16 +10,17 @@ import psutil
 from livekit.agents import AgentServer, JobContext, JobProcess, JobRequest, cli
 from livekit.agents.worker import ServerEnvOption
 
-from worker import environment, metrics
-from worker.load import load
-from worker.lookout import Lookout
+from worker.config import environment
+from worker.config.settings import Settings
+from worker.operation import metrics
+from worker.operation.load import load
+from worker.operation.lookout import Lookout
+from worker.operation.privacy import keep_discreet
+from worker.operation.server import Server
+from worker.operation.stopwatch import Stopwatch
+from worker.operation.watch import Watch
 from worker.personas import load_persona
-from worker.privacy import keep_discreet
-from worker.server import Server
-from worker.settings import Settings
-from worker.stopwatch import Stopwatch
-from worker.warmup import PRELOAD
-from worker.watch import Watch
+from worker.start.warmup import PRELOAD
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ def prewarm(process: JobProcess) -> None:
     """Do once in an idle process what would hold the event loop of its first call."""
     # Only job processes carry the imports of a conversation.
     from worker import conversation  # noqa: F401
-    from worker.rehearsal import rehearse, start_native
-    from worker.rehearsed import tls
+    from worker.start.rehearsal import rehearse, start_native
+    from worker.start.rehearsed import tls
 
     keep_discreet()
     start_native()

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import certifi
 
-from worker import environment
+from worker.config import environment
+from worker.config.settings import Settings
 from worker.errors import SettingsError, SightlineError
-from worker.folder import open_folder
+from worker.operation.folder import open_folder
 from worker.personas import load_persona
 from worker.record.desk import Desk
-from worker.settings import Settings
-from worker.warmup import start_fork_server
+from worker.start.warmup import start_fork_server
 
 ROOT = Path(__file__).parents[1]
 SERVES = ("start", "dev")

@@ -16,8 +16,10 @@ from livekit.agents.voice import room_io
 
 from tools import TOOLS
 from tools.context import ToolContext
-from worker.accounts import Accounts, heed
-from worker.budget import Stage
+from worker.config.settings import Settings
+from worker.cost.accounts import Accounts, heed
+from worker.cost.budget import Stage
+from worker.cost.totals import log_totals
 from worker.ears import Ears
 from worker.eyesight import TYPED_PATIENCE, follow, open_sight, open_sources
 from worker.gaze import Gaze
@@ -29,6 +31,7 @@ from worker.gemini.toolcalls import ToolCalls
 from worker.goodbye import take_leave
 from worker.hands import Hands
 from worker.holding import hold
+from worker.operation.vitals import Pulse, Vitals
 from worker.parting import part_from
 from worker.personas import Persona
 from worker.record.journal import Journal
@@ -42,10 +45,7 @@ from worker.room.posting import Posting
 from worker.room.presence import Presence
 from worker.room.relay import Captions, Relay
 from worker.room.showing import METHOD, Showing
-from worker.settings import Settings
 from worker.tasks import Tasks
-from worker.totals import log_totals
-from worker.vitals import Pulse, Vitals
 from worker.voice import Voice
 
 logger = logging.getLogger(__name__)

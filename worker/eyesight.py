@@ -8,6 +8,7 @@ from typing import Any
 from livekit import rtc
 from livekit.agents import AgentSession, AgentStateChangedEvent
 
+from worker.config.settings import Settings
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance
 from worker.eyes.blindspot import REMIND
@@ -18,7 +19,6 @@ from worker.eyes.sight import Sight
 from worker.eyes.sources import Sources
 from worker.gaze import Gaze
 from worker.gemini.families import family_of
-from worker.settings import Settings
 
 TYPED_PATIENCE = 0.25
 """Seconds a typed question waits for the picture it is about."""

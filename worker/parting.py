@@ -12,7 +12,7 @@ import psutil
 from livekit import api, rtc
 from livekit.agents import JobContext
 
-from worker.succession import TAKEN, was_taken
+from worker.operation.succession import TAKEN, was_taken
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Parting:
     is gone, and the framework cancels whatever runs in them. The server would show the agent for
     some 15 s more and then leave people in a room that no agent comes to. So they are told, and the
     room is closed: whoever calls again gets a new one. If the worker lives and has only lost this
-    process, it sends another agent (`worker.watch`) and just the room is left.
+    process, it sends another agent (`worker.operation.watch`) and just the room is left.
     """
 
     tell: Callable[[str], Coroutine[None, None, None]]
@@ -91,7 +91,7 @@ def part_from(
 def end_with(ctx: JobContext, close: Callable[[str], Coroutine[None, None, None]]) -> None:
     """Close the call when its job ends; the exit status says whether the call was taken from it.
 
-    By that the worker knows that people may be left alone (`worker.watch`).
+    By that the worker knows that people may be left alone (`worker.operation.watch`).
     """
     disconnects: list[str] = []
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tests.eyes.test_change import KINDS, verdicts
 from tests.fakes.footage import Sensor, bars, covered, film, planes, room, slide
-from tests.test_change import KINDS, verdicts
 from worker.eyes.change import Glance, glance
 from worker.eyes.condition import is_dark, is_even, is_test_card
 from worker.eyes.pacing import Change

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Rig, new_room, rig, until
-from worker.accounts import NEARLY, SPENT
+from worker.cost.accounts import NEARLY, SPENT
 
 pytestmark = [*MARKS, pytest.mark.slow]
 MINUTES = 0.25

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from livekit import rtc
 
+from tests.eyes.test_sources import CAMERA, FakePublication, FakeRoom
 from tests.fakes.wire import FakeWire
-from tests.test_sources import CAMERA, FakePublication, FakeRoom
 from worker.errors import PictureError
 from worker.eyes.lens import Held, Lens, OnDemand
 from worker.eyes.pacing import Pacing, Steady

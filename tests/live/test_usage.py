@@ -11,13 +11,13 @@ import pytest
 
 from offline.gemini.server import Service
 from offline.gemini.slips import UsageAlone
+from tests.config.test_settings import GOOD
 from tests.live.line import CONFIG, MODEL, Diary, ask, drop, lifeline_to
 from tests.live.service import SILENT_10MS, standin, until
-from tests.test_settings import GOOD
-from worker.accounts import Accounts
+from worker.config.settings import Settings
+from worker.cost.accounts import Accounts
 from worker.gemini.lifeline import Lifeline
 from worker.room.messages import Message, Usage
-from worker.settings import Settings
 
 
 def accounts_of(lifeline: Lifeline) -> list[Message]:

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from tests.record.samples import OPENING
-from worker import environment
+from worker.config import environment
 from worker.record import journal
 from worker.record.desk import Desk
 from worker.record.journal import Journal

@@ -1,7 +1,7 @@
 """Receive one publication only as far as somebody looks: ask the server to pause and to shrink it.
 
 LiveKit's FFI has both requests and its Python leaves them out (livekit 1.1.21), so they are sent
-from here; `tests/test_reception.py` says when a new version has changed them.
+from here; `tests/eyes/test_reception.py` says when a new version has changed them.
 """
 
 from __future__ import annotations

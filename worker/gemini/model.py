@@ -7,11 +7,11 @@ from typing import Any
 
 from google.genai import types
 
+from worker.config.settings import Settings
 from worker.gemini.dial import client_options
 from worker.gemini.families import Family, family_of
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.realtime import RealtimeModel
-from worker.settings import Settings
 
 
 def build_model(

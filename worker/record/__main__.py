@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from worker import environment
+from worker.config import environment
 from worker.errors import RecordError, SightlineError
 from worker.record.export import FORMATS, clock
 from worker.record.migrating import migrate

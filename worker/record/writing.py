@@ -15,13 +15,13 @@ import socket
 import sys
 from datetime import UTC, datetime, timedelta
 
-from worker import environment
+from worker.config import environment
+from worker.config.sections import RecordSettings
 from worker.errors import SightlineError
 from worker.record.migrating import migrate
 from worker.record.place import database
 from worker.record.scribe import LONGEST_LINE, REFUSALS, Scribe, cause
 from worker.record.store import Store
-from worker.sections import RecordSettings
 
 logger = logging.getLogger("worker.record")
 

@@ -1,0 +1,252 @@
+"""The plugin's session with the lifeline in it, against the stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import pytest
+from google.genai import types
+from livekit import rtc
+from livekit.agents import llm
+
+from offline.gemini.mind import Call, Prompt, Say
+from offline.gemini.scenario import parse
+from offline.gemini.senses import Actions
+from offline.gemini.server import Service
+from tests.live.service import LOUD_10MS, SILENT_10MS, say_yes, standin, until
+from worker.config.settings import Settings
+from worker.gemini.failures import Bounds
+from worker.gemini.lifeline import Lifeline
+from worker.gemini.model import build_model
+from worker.gemini.realtime import RealtimeSession
+from worker.gemini.taps import Taps
+from worker.gemini.toolcalls import ToolCalls
+
+ENVIRONMENT = {
+    "LIVEKIT_URL": "ws://127.0.0.1:7880",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "s" * 32,
+    "GOOGLE_API_KEY": "AIza" + "x" * 35,
+}
+
+
+@dataclass
+class Witness:
+    """The session's events, in order."""
+
+    events: list[tuple[str, object]] = field(default_factory=list)
+
+    def follow(self, session: RealtimeSession) -> None:
+        for name in ("generation_created", "input_audio_transcription_completed"):
+            session.on(name, lambda event, name=name: self.events.append((name, event)))
+
+    def lines(self) -> list[llm.InputTranscriptionCompleted]:
+        return [e for _, e in self.events if isinstance(e, llm.InputTranscriptionCompleted)]
+
+    def generations(self) -> list[llm.GenerationCreatedEvent]:
+        return [e for _, e in self.events if isinstance(e, llm.GenerationCreatedEvent)]
+
+
+@contextlib.asynccontextmanager
+async def session_with(
+    think: Callable[[Prompt], Actions] = say_yes,
+) -> AsyncIterator[tuple[RealtimeSession, Witness, Service]]:
+    async with standin(think) as (service, tls):
+        session = open_session(service.url, tls)
+        witness = Witness()
+        witness.follow(session)
+        try:
+            yield session, witness, service
+        finally:
+            await session.aclose()
+
+
+def open_session(url: str, tls: ssl.SSLContext) -> RealtimeSession:
+    lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
+    settings = Settings.from_env(ENVIRONMENT)
+    model = build_model(settings, voice="Puck", lifeline=lifeline, tls=tls)
+    session = model.session()
+    assert session._lifeline._client is not None
+    session._lifeline._client._api_client._http_options.base_url = url
+    return session
+
+
+def push(session: RealtimeSession, pcm: bytes, times: int) -> None:
+    for _ in range(times):
+        session.push_audio(rtc.AudioFrame(pcm, 16_000, 1, 160))
+
+
+async def test_ten_milliseconds_go_out_as_they_came() -> None:
+    async with session_with() as (session, _, service):
+        push(session, LOUD_10MS, 30)
+        await until(lambda: service.accounts and service.accounts[0].samples == 30 * 160)
+
+
+async def test_the_users_line_is_final_before_the_reply_ends() -> None:
+    async with session_with() as (session, witness, _):
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: any(line.is_final for line in witness.lines()))
+        (generation,) = witness.generations()
+        message = await anext(aiter(generation.message_stream))
+        heard = [frame async for frame in message.audio_stream]
+    assert heard
+    assert [(line.transcript, line.is_final) for line in witness.lines()] == [("hello there", True)]
+
+
+async def test_the_history_holds_the_users_line_once() -> None:
+    async with session_with() as (session, _, service):
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: service.accounts and service.accounts[0].at("turn_complete"))
+        await until(lambda: len(session.chat_ctx.items) == 2)
+        roles = [item.role for item in session.chat_ctx.items if item.type == "message"]
+    assert roles == ["user", "assistant"]
+
+
+async def get_time() -> str:
+    """Tell the time."""
+    return "noon"
+
+
+def ask_for_the_time(prompt: Prompt) -> Actions:
+    if prompt.results:
+        return (Say(text="Noon."),)
+    return (Call(name="get_time", args={}), Say(text="One moment."))
+
+
+async def test_what_the_model_says_after_a_call_belongs_to_the_same_reply() -> None:
+    async with session_with(ask_for_the_time) as (session, witness, service):
+        await session.update_tools([llm.function_tool(get_time)])
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: any(a.at("turn_complete") for a in service.accounts))
+        await until(lambda: len(session.chat_ctx.items) == 2)
+        said = [item.text_content for item in session.chat_ctx.items if item.type == "message"]
+        (generation,) = witness.generations()
+        calls = [call async for call in generation.function_stream]
+    assert said == ["hello there", "One moment."]
+    assert calls == []
+
+
+async def test_what_is_said_of_a_result_does_not_cut_what_still_plays() -> None:
+    cuts: list[object] = []
+    gate = asyncio.Event()
+
+    async def run(call: llm.FunctionCall) -> llm.FunctionCallOutput:
+        await gate.wait()
+        return llm.FunctionCallOutput(
+            call_id=call.call_id, name=call.name, output="noon", is_error=False
+        )
+
+    async with session_with(ask_for_the_time) as (session, witness, _):
+        ToolCalls(run=run, lifeline=session._lifeline)
+        await session.update_tools([llm.function_tool(get_time)])
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: witness.generations())
+        session.on("input_speech_started", cuts.append)
+        gate.set()
+        await until(lambda: len(witness.generations()) == 2)
+        assert cuts == []
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: len(witness.generations()) == 3)
+    assert cuts
+
+
+async def test_calls_and_results_of_tools_do_not_go_through_the_plugin() -> None:
+    async with session_with() as (session, _, service):
+        await until(lambda: service.accounts)
+        history = session.chat_ctx
+        history.items += [
+            llm.FunctionCall(call_id="c1", name="get_time", arguments="{}"),
+            llm.FunctionCallOutput(call_id="c1", name="get_time", output="noon", is_error=False),
+        ]
+        history.add_message(role="user", content="thanks")
+        await session.update_chat_ctx(history)
+        await until(lambda: service.accounts[0].turns)
+    assert [turn["text"] for turn in service.accounts[0].turns] == ["thanks"]
+    assert service.accounts[0].tool_responses == []
+
+
+def words(text: str) -> types.LiveServerContent:
+    return types.LiveServerContent(input_transcription=types.Transcription(text=text))
+
+
+def reply(text: str, *, heard: str = "") -> types.LiveServerContent:
+    """Words of the reply, with late words of the user beside them where there are any."""
+    content = types.LiveServerContent(output_transcription=types.Transcription(text=text))
+    if heard:
+        content.input_transcription = types.Transcription(text=heard)
+    return content
+
+
+TURN_COMPLETE = types.LiveServerContent(generation_complete=True, turn_complete=True)
+
+
+@pytest.mark.parametrize(
+    ("contents", "finals"),
+    [
+        ([words("what"), words(" time"), reply("It is noon."), TURN_COMPLETE], ["what time"]),
+        (
+            [words("what"), reply("It is"), words(" time"), reply(" noon."), TURN_COMPLETE],
+            ["what", "what time"],
+        ),
+        ([words("what"), reply("It is", heard=" time"), TURN_COMPLETE], ["what time"]),
+        ([reply("Hello."), TURN_COMPLETE], []),
+    ],
+    ids=["before the reply", "during the reply", "in one message with it", "none"],
+)
+async def test_the_users_words_are_final_once_and_again_only_when_more_came(
+    contents: list[types.LiveServerContent], finals: list[str]
+) -> None:
+    async with session_with() as (session, witness, _):
+        session._start_new_generation()
+        for content in contents:
+            session._handle_server_content(content.model_copy(deep=True))
+        said = [item for item in session.chat_ctx.items if item.type == "message"]
+    assert [line.transcript for line in witness.lines() if line.is_final] == finals
+    assert [item.text_content for item in said if item.role == "user"] == finals[-1:]
+
+
+async def test_words_of_a_turn_that_is_over_are_not_declared_final_again() -> None:
+    async with session_with() as (session, witness, _):
+        session._start_new_generation()
+        session._handle_server_content(words("what time is it"))
+        session._handle_server_content(TURN_COMPLETE)
+        ended = types.VoiceActivity(voice_activity_type=types.VoiceActivityType.ACTIVITY_END)
+        session._on_message(types.LiveServerMessage(voice_activity=ended))
+    assert [line.transcript for line in witness.lines() if line.is_final] == ["what time is it"]
+
+
+CUT = """
+story = "The connection is gone in the middle of a reply."
+[temper]
+pace = 1
+[[on]]
+connection = 1
+when = "agent speaks"
+spoken = 0.1
+do = "reset"
+"""
+
+
+async def test_the_rest_of_a_reply_does_not_cut_what_plays_of_its_beginning() -> None:
+    cuts: list[object] = []
+    async with session_with() as (session, witness, service):
+        session.on("input_speech_started", cuts.append)
+        service.play(parse(CUT))
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: len(witness.generations()) == 1)
+        before = len(cuts)
+        await until(lambda: len(witness.generations()) == 2)
+        assert len(cuts) == before
+        push(session, LOUD_10MS, 50)
+        await until(lambda: len(cuts) > before)

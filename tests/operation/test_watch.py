@@ -1,0 +1,124 @@
+"""The watch over job processes, against LiveKit's API."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from livekit.agents import AgentServer
+from livekit.agents.ipc.job_executor import JobStatus
+from livekit.agents.ipc.proc_pool import ProcPool
+from livekit.agents.job import JobAcceptArguments, RunningJobInfo
+from livekit.protocol import agent, models
+
+from tests.fakes.rooms import Rooms, rooms
+from tests.test_app import ENVIRONMENT
+from worker.config.settings import Settings
+from worker.operation.succession import AT_MOST
+from worker.operation.watch import Watch
+
+
+@dataclass
+class Process:
+    """A job process that has ended."""
+
+    status: JobStatus = JobStatus.FAILED
+    fake: bool = False
+    running_job: RunningJobInfo | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.running_job = RunningJobInfo(
+            accept_arguments=JobAcceptArguments(name="", identity="agent-1", metadata=""),
+            job=agent.Job(
+                id="AJ_1",
+                dispatch_id="AD_1",
+                room=models.Room(name="parlour"),
+                agent_name="guide",
+                metadata="from the token",
+            ),
+            url="",
+            token="",
+            worker_id="AW_1",
+            fake_job=self.fake,
+        )
+
+
+@pytest_asyncio.fixture
+async def livekit() -> AsyncIterator[Rooms]:
+    """A room with Ann and the agent that dies."""
+    async with rooms(**{"ann": False, "agent-1": True}) as found:
+        yield found
+
+
+def watch_over(livekit: Rooms) -> Watch:
+    settings = Settings.from_env({**ENVIRONMENT, "LIVEKIT_URL": livekit.url.replace("http", "ws")})
+    return Watch(AgentServer(), settings, clock=lambda: 0.0)
+
+
+async def lose(watch: Watch, process: Any) -> None:
+    watch.on_process_closed(process)
+    for task in tuple(watch._tasks._running):
+        await task
+
+
+async def test_a_room_that_lost_its_agent_gets_another(livekit: Rooms) -> None:
+    await lose(watch_over(livekit), Process())
+    assert livekit.names() == [
+        "RemoveParticipant",
+        "ListParticipants",
+        "DeleteDispatch",
+        "CreateDispatch",
+    ]
+    asked = livekit.asked[-1][1]
+    assert (asked.agent_name, asked.room, asked.metadata) == ("guide", "parlour", "from the token")
+
+
+@pytest.mark.parametrize("process", [Process(status=JobStatus.SUCCESS), Process(fake=True)])
+async def test_a_job_that_ended_well_needs_none(livekit: Rooms, process: Process) -> None:
+    await lose(watch_over(livekit), process)
+    assert livekit.asked == []
+
+
+async def test_an_idle_process_had_no_room(livekit: Rooms) -> None:
+    idle = Process()
+    idle.running_job = None
+    await lose(watch_over(livekit), idle)
+    assert livekit.asked == []
+
+
+async def test_a_room_that_has_another_agent_needs_none(livekit: Rooms) -> None:
+    livekit.present["agent-2"] = True
+    await lose(watch_over(livekit), Process())
+    assert "CreateDispatch" not in livekit.names()
+
+
+@pytest.mark.parametrize("gone", ["RemoveParticipant", "DeleteDispatch"])
+async def test_what_is_gone_already_does_not_hinder_it(livekit: Rooms, gone: str) -> None:
+    livekit.missing.add(gone)
+    await lose(watch_over(livekit), Process())
+    assert livekit.names()[-1] == "CreateDispatch"
+
+
+async def test_a_room_that_is_gone_is_left_alone(livekit: Rooms) -> None:
+    livekit.missing |= {"RemoveParticipant", "ListParticipants"}
+    await lose(watch_over(livekit), Process())
+    assert livekit.names()[-1] == "ListParticipants"
+
+
+async def test_a_room_that_keeps_losing_its_agent_is_closed(livekit: Rooms) -> None:
+    watch = watch_over(livekit)
+    for _ in range(AT_MOST):
+        watch._losses.pause("parlour", 0.0)
+    await lose(watch, Process())
+    assert livekit.names() == ["RemoveParticipant", "DeleteRoom"]
+
+
+def test_the_framework_still_tells_of_processes_that_end() -> None:
+    source = inspect.getsource(AgentServer)
+    assert "self._proc_pool = ipc.proc_pool.ProcPool(" in source
+    assert source.index("self._proc_pool = ") < source.index('self.emit("worker_started")')
+    assert 'self.emit("process_closed", proc)' in inspect.getsource(ProcPool)

@@ -1,0 +1,1 @@
+"""What the environment may say: read, checked, and handed on as frozen settings."""

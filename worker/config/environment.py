@@ -1,0 +1,76 @@
+"""The environment, read and written here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from worker.config.envfile import read_env_file
+from worker.config.sections import RecordSettings
+from worker.config.settings import Settings
+from worker.operation.folder import Folder
+
+
+def load(file: Path = Path(".env")) -> Settings:
+    """Read `.env` in the working directory, then the environment, which wins.
+
+    What the file says is put into the environment, because LiveKit's and Google's packages look
+    for their variables there.
+
+    Raises:
+        SettingsError: As `Settings.from_env`, or the file itself cannot be read.
+    """
+    for name, value in read_env_file(file).items():
+        if not os.environ.get(name):
+            os.environ[name] = value
+    # The framework would load weights for a turn detection that Gemini does itself: 247 MB.
+    os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
+    return Settings.from_env(os.environ)
+
+
+def inherited() -> Settings:
+    """Read the environment that a job process has from its parent; `.env` may have changed since.
+
+    Raises:
+        SettingsError: As `Settings.from_env`.
+    """
+    return Settings.from_env(os.environ)
+
+
+def record(file: Path = Path(".env")) -> RecordSettings:
+    """Read what the record needs, from `.env` in the working directory and the environment.
+
+    Raises:
+        SettingsError: One line a problem, or the file itself cannot be read.
+    """
+    return RecordSettings.from_env(read_env_file(file) | os.environ)
+
+
+def set_dev_mode(on: bool) -> None:
+    """Say to every process started from here on whether this is `worker.py dev`.
+
+    The framework only ever switches it on, so a leftover would open the session host in `start`.
+    """
+    os.environ["LIVEKIT_DEV_MODE"] = "1" if on else "0"
+
+
+def share_folder(folder: Folder, *, metrics: bool, record: bool) -> None:
+    """Tell every process started from here on where to report, and where to keep its figures."""
+    os.environ["SIGHTLINE_BEATS"] = str(folder.beats)
+    os.environ["SIGHTLINE_RECORD"] = str(folder.record) if record else ""
+    if metrics:
+        # prometheus_client reads it when it is imported; so does the framework.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.figures)
+
+
+def make_importable(folder: Path) -> None:
+    """Have every Python started from here on find the packages of a folder, whatever its cwd."""
+    known = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    if str(folder) not in known:
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *known])
+
+
+def trust_default_certificates(file: str) -> None:
+    """Have TLS trust the authorities of this file, unless a variable names others."""
+    if not os.environ.get("SSL_CERT_FILE") and not os.environ.get("SSL_CERT_DIR"):
+        os.environ["SSL_CERT_FILE"] = file

@@ -1,0 +1,121 @@
+"""Sends another agent to a room whose job process has died: livekit-server itself does not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+import aiohttp
+from livekit import api
+from livekit.agents import AgentServer
+from livekit.agents.ipc.job_executor import JobExecutor, JobStatus
+from livekit.agents.job import RunningJobInfo
+from livekit.protocol import models
+
+from worker.config.settings import Settings
+from worker.operation.succession import Losses, Present, is_left_alone, is_looked_after
+from worker.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+PRIVATE_SURFACE = ("_proc_pool",)
+"""Reached into on `AgentServer`, which has no event of its own for the end of a job process."""
+PATIENCE = 10.0
+"""Seconds that the server may take over all of one room."""
+NOT_FOUND = "not_found"
+AGENT = models.ParticipantInfo.Kind.AGENT
+
+
+class Watch:
+    """Lives in the worker's main process, beside the framework's supervision of the processes.
+
+    A job that ended well leaves nothing to do. After one that did not, the dead agent is taken out
+    of the room (the server would show it for some 15 s more) and, if people are left there without
+    an agent, one is asked for, whichever worker may have room for it. A room that keeps losing its
+    agents is closed: nobody is left waiting in it, and whoever comes back gets a new one.
+    """
+
+    def __init__(
+        self,
+        server: AgentServer,
+        settings: Settings,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._server = server
+        self._settings = settings
+        self._clock = clock
+        self._losses = Losses()
+        self._tasks = Tasks()
+
+    def start(self) -> None:
+        """Follow the job processes from the moment the worker has any."""
+        if is_looked_after(self._settings.livekit_url):
+            return
+        self._server.on("worker_started", self._follow)
+
+    def _follow(self) -> None:
+        self._server._proc_pool.on("process_closed", self.on_process_closed)
+
+    def on_process_closed(self, process: JobExecutor) -> None:
+        """A job process is gone; idle ones had no job."""
+        job = process.running_job
+        if job is None or job.fake_job or process.status is not JobStatus.FAILED:
+            return
+        room = job.job.room.name
+        pause = self._losses.pause(room, self._clock())
+        logger.error("a call lost its process", extra={"room": room, "job": job.job.id})
+        self._tasks.spawn(self._succeed(job, pause), "succession")
+
+    async def _succeed(self, job: RunningJobInfo, pause: float | None) -> None:
+        room = job.job.room.name
+        try:
+            limit = PATIENCE + (pause or 0.0)
+            async with asyncio.timeout(limit), api.LiveKitAPI(*self._settings.livekit) as it:
+                await _remove(it, room, job.accept_arguments.identity)
+                if pause is None:
+                    await it.room.delete_room(api.DeleteRoomRequest(room=room))
+                    logger.error("a room keeps losing its agent, closed it", extra={"room": room})
+                    return
+                await asyncio.sleep(pause)
+                if is_left_alone(await _present(it, room), job.accept_arguments.identity):
+                    await _dispatch(it, job)
+                    logger.warning("sent another agent", extra={"room": room})
+        except api.TwirpError as error:
+            # A room that is gone needs nobody.
+            if error.code != NOT_FOUND:
+                logger.error("no other agent could be sent", extra={"room": room})
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            logger.error("no other agent could be sent", extra={"room": room})
+
+
+async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:
+    try:
+        gone = api.RoomParticipantIdentity(room=room, identity=identity)
+        await client.room.remove_participant(gone)
+    except api.TwirpError as error:
+        if error.code != NOT_FOUND:
+            raise
+
+
+async def _present(client: api.LiveKitAPI, room: str) -> list[Present]:
+    listed = await client.room.list_participants(api.ListParticipantsRequest(room=room))
+    return [Present(identity=one.identity, agent=one.kind == AGENT) for one in listed.participants]
+
+
+async def _dispatch(client: api.LiveKitAPI, job: RunningJobInfo) -> None:
+    """Ask for an agent as the one that died was asked for, whose dispatch goes."""
+    room, old = job.job.room.name, job.job.dispatch_id
+    if old:
+        try:
+            await client.agent_dispatch.delete_dispatch(old, room)
+        except api.TwirpError as error:
+            if error.code != NOT_FOUND:
+                raise
+    await client.agent_dispatch.create_dispatch(
+        api.CreateAgentDispatchRequest(
+            agent_name=job.job.agent_name, room=room, metadata=job.job.metadata
+        )
+    )

@@ -28,7 +28,7 @@ from worker.room.messages import (
     encode,
 )
 
-CONTRACT = Path(__file__).parent / "contract"
+CONTRACT = Path(__file__).parents[1] / "contract"
 SAMPLES = sorted(CONTRACT.glob("*.json"))
 
 HOSTILE = [

@@ -138,3 +138,20 @@ def test_28_frames_are_timed_by_their_arrival(fps: float, delay: float) -> None:
         assert len(rig.sent) in range(4, 13), "neither blind nor in bursts"
 
     with_rig(body)
+
+
+def test_28_bursts_are_not_passed_on() -> None:
+    """A line that stutters: nothing for two seconds, then a tenth of a second of frames."""
+
+    async def body(rig: Rig) -> None:
+        rig.publish()
+        for _ in range(5):
+            rig.camera.moving.clear()
+            await asyncio.sleep(1.9)
+            rig.camera.moving.set()
+            await asyncio.sleep(0.1)
+        times = [at for at, _ in rig.sent]
+        assert len(times) in range(4, 7)
+        assert min(np.diff(times)) >= 0.9
+
+    with_rig(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -20,6 +21,8 @@ AGENT = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
 class Someone:
     identity: str
     kind: int = PERSON
+    joined_at: datetime | None = None
+    sid: str = ""
 
 
 @dataclass
@@ -86,6 +89,31 @@ async def test_who_is_there_already_is_served() -> None:
     diary, room = Diary(), FakeRoom({"ann": Someone("ann")})
     diary.attend(room, grace=1).close()
     assert (diary.served, diary.arrivals) == (["ann"], 1)
+
+
+def came(identity: str, second: int | None, sid: str) -> Someone:
+    at = None if second is None else datetime(2026, 1, 1, 12, 0, second, tzinfo=UTC)
+    return Someone(identity, joined_at=at, sid=sid)
+
+
+@pytest.mark.parametrize(
+    ("people", "chosen"),
+    [
+        ([came("ann", 2, "PA_1"), came("bob", 1, "PA_2")], "bob"),
+        ([came("ann", 1, "PA_1"), came("bob", 2, "PA_2")], "ann"),
+        ([came("ann", 1, "PA_2"), came("bob", 1, "PA_1")], "bob"),
+        ([came("ann", None, "PA_1"), came("bob", 1, "PA_2")], "bob"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+async def test_of_those_who_are_there_already_the_first_to_have_joined_is_served(
+    people: list[Someone], chosen: str, *, turned: bool
+) -> None:
+    """In whatever order the room lists them; at the same time, by the id of their session."""
+    listed = people[::-1] if turned else people
+    diary, room = Diary(), FakeRoom({someone.identity: someone for someone in listed})
+    diary.attend(room, grace=1).close()
+    assert diary.served == [chosen]
 
 
 async def test_another_takes_over_when_the_served_one_leaves() -> None:

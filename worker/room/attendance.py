@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from math import inf
 
 from livekit import rtc
 
@@ -20,6 +21,15 @@ def choose(served: str | None, present: Sequence[str]) -> str | None:
     if served in present:
         return served
     return present[0] if present else None
+
+
+def arrival(person: rtc.RemoteParticipant) -> tuple[float, str]:
+    """Order people by when they joined; of two in the same millisecond, by their session's id.
+
+    The room lists them in no order that holds: who is there when the agent comes would be chance.
+    """
+    joined = person.joined_at
+    return (inf if joined is None else joined.timestamp()), person.sid
 
 
 class Attendance:
@@ -73,7 +83,8 @@ class Attendance:
 
     def _review(self, returned: str | None = None) -> None:
         people = [p for p in self._room.remote_participants.values() if p.kind in PEOPLE]
-        before, chosen = self.served, choose(self.served, [p.identity for p in people])
+        present = [person.identity for person in sorted(people, key=arrival)]
+        before, chosen = self.served, choose(self.served, present)
         if chosen is None:
             self._start_timer()
             return

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from google.genai import types
-
-if TYPE_CHECKING:
-    from worker.gemini.lifeline import Lifeline
 
 INCOMING = 1_000
 """Messages that may wait for the plugin, which takes them as they come; then reading waits."""
@@ -20,6 +17,22 @@ REPLY_OVER = types.LiveServerMessage(
 """What ends a reply that its connection did not live to end."""
 
 
+class Counterpart(Protocol):
+    """Who takes what the plugin sends: the lifeline."""
+
+    def say(self, turns: Any, *, turn_complete: bool) -> None:
+        """Take turns for the talk."""
+
+    def answer(self, responses: Any) -> None:
+        """Take answers to tool calls."""
+
+    def signal(self, given: dict[str, Any]) -> None:
+        """Take typed text or activity marks."""
+
+    def handing_over(self, message: types.LiveServerMessage) -> None:
+        """Know that the plugin is about to get this message."""
+
+
 class LiveSession:
     """The five methods of google-genai's ``AsyncSession`` that the plugin uses.
 
@@ -27,7 +40,7 @@ class LiveSession:
     it receives comes from one connection after the other.
     """
 
-    def __init__(self, lifeline: Lifeline) -> None:
+    def __init__(self, lifeline: Counterpart) -> None:
         self._lifeline = lifeline
         self._incoming: asyncio.Queue[types.LiveServerMessage | None] = asyncio.Queue(INCOMING)
         self._failure: Exception | None = None

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Line } from '../protocol/talk';
 import { Transcript } from './Transcript';
 
-const HEAD = { seq: 1, at: 1763712000 } as const;
+const HEAD = { seq: 1, at: 1763712000, until: 1763712000 } as const;
 const MARKUP = '<img src=x onerror=alert(1)>';
 
 const SAID: Line = {

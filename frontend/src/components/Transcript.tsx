@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { clock } from '../protocol/export';
+import { clock } from '../protocol/telling';
 import type { Line } from '../protocol/talk';
 import { toolInWords } from '../protocol/wording';
 

@@ -1,47 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import { exportTalk } from './export';
+import { exportTalk, FORMATS } from './export';
 import type { Line } from './talk';
 
+const LONG = 'I see a red mug and a book with a title that I can read, and behind it a window.';
 const LINES: readonly Line[] = [
   {
-    ...{ type: 'transcript', key: 'a/0', id: '0', seq: 0, at: 1763712000, who: 'user' },
-    ...{ identity: 'u', text: '<b>*what*</b> is it', final: true, interrupted: false },
+    ...{ type: 'transcript', key: 'a/0', id: '0', seq: 0, at: 1763712000, until: 1763712002 },
+    ...{
+      who: 'user',
+      identity: 'u',
+      text: '<b>*what*</b> & is it',
+      final: true,
+      interrupted: false,
+    },
   },
   {
-    ...{ type: 'transcript', key: 'a/1', id: '1', seq: 1, at: 1763712001, who: 'agent' },
-    ...{ identity: 'a', text: 'A mug', final: true, interrupted: true },
+    ...{ type: 'transcript', key: 'a/1', id: '1', seq: 1, at: 1763712003, until: 1763712011 },
+    ...{ who: 'agent', identity: 'a', text: LONG, final: true, interrupted: true },
   },
   {
-    ...{ type: 'tool', key: 'a/2', id: '2', seq: 2, at: 1763712002, name: 'get_time' },
-    ...{ status: 'done', summary: 'Noon.' },
+    ...{ type: 'tool', key: 'a/2', id: '2', seq: 2, at: 1763712012, until: 1763712012 },
+    ...{ name: 'get_time', status: 'done', summary: 'Noon.' },
   },
 ];
 
+function content(format: (typeof FORMATS)[number]['format']): string {
+  return exportTalk(LINES, format).content;
+}
+
 describe('export', () => {
-  it('as text has a line each', () => {
-    const rows = exportTalk(LINES, 'txt').content.trim().split('\n');
-    expect(rows.map((row) => row.slice(6))).toEqual([
-      'You: <b>*what*</b> is it',
-      'Agent: A mug …',
-      'Get time: Noon.',
+  it('as Markdown has a paragraph each, and shows markup as text', () => {
+    expect(content('md').trim().split('\n\n')).toEqual([
+      '# Conversation of 2025-11-21 08:00 UTC',
+      String.raw`**You** (00:00:00): \<b\>\*what\*\</b\> \& is it`,
+      `**Agent** (00:00:03): ${LONG} …`,
+      '**Get time** (00:00:12): Noon.',
     ]);
   });
 
-  it('as Markdown shows markup as text', () => {
-    expect(exportTalk(LINES, 'md').content).toContain(String.raw`\<b\>\*what\*\</b\> is it`);
-  });
-
   it('as JSON can be read back', () => {
-    const read = JSON.parse(exportTalk(LINES, 'json').content) as { entries: unknown[] };
+    const read = JSON.parse(content('json')) as { entries: unknown[] };
     expect(read.entries).toHaveLength(3);
     expect(read.entries[2]).toMatchObject({ name: 'get_time', summary: 'Noon.' });
   });
 
-  it('is named by when the call began', () => {
-    expect(exportTalk(LINES, 'md').name).toBe('sightline-2025-11-21T0800.md');
+  it('as SubRip counts captions from 1, two rows each, within the time of their line', () => {
+    const [first, second, ...rest] = content('srt').trim().split('\n\n');
+    expect(first).toBe(
+      '1\n00:00:00,000 --> 00:00:02,000\n- \u2039b\u203a*what*\u2039/b\u203a & is it',
+    );
+    expect(second?.split('\n').slice(0, 2)).toEqual(['2', '00:00:03,000 --> 00:00:11,000']);
+    expect(second?.split('\n')).toHaveLength(4);
+    expect(rest).toEqual([]);
   });
 
-  it('of an empty call is a file too', () => {
-    expect(exportTalk([], 'txt').content).toBe('\n');
+  it('as WebVTT names the speaker and shows markup as text', () => {
+    expect(content('vtt')).toMatch(/^WEBVTT\n\n00:00:00.000 --> 00:00:02.000\n/);
+    expect(content('vtt')).toContain('<v You>&lt;b&gt;*what*&lt;/b&gt; &amp; is it</v>');
+  });
+
+  it.each(FORMATS)('is named by when the call began: $format', ({ format }) => {
+    expect(exportTalk(LINES, format).name).toBe(`sightline-2025-11-21T0800.${format}`);
+  });
+
+  it.each(FORMATS)('of an empty call is a file too: $format', ({ format }) => {
+    expect(exportTalk([], format).kind).toMatch(/charset=utf-8$/);
   });
 });

@@ -1,21 +1,17 @@
-/** The transcript as files, from what the page has. */
+/** The transcript as files, from what the page has: Markdown, JSON, SubRip, WebVTT. */
 
+import { type Cue, cuesOf } from './cues';
 import type { Line } from './talk';
-import { toolInWords } from './wording';
+import { told } from './telling';
 
-export type Format = 'txt' | 'md' | 'json';
+export const FORMATS = [
+  { format: 'md', name: 'Markdown', kind: 'text/markdown' },
+  { format: 'json', name: 'JSON', kind: 'application/json' },
+  { format: 'srt', name: 'SubRip', kind: 'application/x-subrip' },
+  { format: 'vtt', name: 'WebVTT', kind: 'text/vtt' },
+] as const;
 
-export const FORMATS: readonly { readonly format: Format; readonly name: string }[] = [
-  { format: 'txt', name: 'Text' },
-  { format: 'md', name: 'Markdown' },
-  { format: 'json', name: 'JSON' },
-];
-
-const KINDS: Readonly<Record<Format, string>> = {
-  txt: 'text/plain',
-  md: 'text/markdown',
-  json: 'application/json',
-};
+export type Format = (typeof FORMATS)[number]['format'];
 
 export interface File {
   readonly name: string;
@@ -23,54 +19,76 @@ export interface File {
   readonly content: string;
 }
 
+const WRITERS: Readonly<Record<Format, (lines: readonly Line[]) => string>> = {
+  md: markdown,
+  json,
+  srt: subrip,
+  vtt: webvtt,
+};
+
 /** Return the transcript as a file. */
 export function exportTalk(lines: readonly Line[], format: Format): File {
-  const began = new Date((lines[0]?.at ?? 0) * 1000).toISOString().slice(0, 16).replace(':', '');
+  const began = new Date(beginning(lines) * 1000).toISOString().slice(0, 16).replace(':', '');
+  const kind = FORMATS.find((one) => one.format === format)?.kind ?? 'text/plain';
   return {
     name: `sightline-${began}.${format}`,
-    kind: `${KINDS[format]};charset=utf-8`,
-    content: format === 'json' ? asJson(lines) : asText(lines, format),
+    kind: `${kind};charset=utf-8`,
+    content: WRITERS[format](lines),
   };
 }
 
-function asText(lines: readonly Line[], format: 'txt' | 'md'): string {
-  const mark = (text: string): string => (format === 'md' ? escape(text) : text);
-  const bold = (text: string): string => (format === 'md' ? `**${text}**` : text);
+function markdown(lines: readonly Line[]): string {
+  const date = new Date(beginning(lines) * 1000).toISOString().slice(0, 16).replace('T', ' ');
   const rows = lines.map((line) => {
     const { who, text } = told(line);
-    return `${clock(line.at)} ${bold(`${mark(who)}:`)} ${mark(text)}`;
+    return `**${plain(who)}** (${time(line.at - beginning(lines), '.').slice(0, 8)}): ${plain(text)}`;
   });
-  return `${rows.join(format === 'md' ? '\n\n' : '\n')}\n`;
+  return [`# Conversation of ${date} UTC`, ...rows, ''].join('\n\n').trimEnd() + '\n';
 }
 
-function asJson(lines: readonly Line[]): string {
+function json(lines: readonly Line[]): string {
   const entries = lines.map(({ key: _, ...line }) => line);
   return `${JSON.stringify({ format: 'sightline.page', version: 1, entries }, null, 2)}\n`;
 }
 
-/** Say who a line is from and what it says. */
-export function told(line: Line): { readonly who: string; readonly text: string } {
-  switch (line.type) {
-    case 'transcript':
-      return {
-        who: line.who === 'agent' ? 'Agent' : 'You',
-        text: line.interrupted ? `${line.text} …` : line.text,
-      };
-    case 'tool':
-      return { who: toolInWords(line.name), text: line.summary || line.status };
-    case 'notice':
-      return { who: 'Notice', text: line.text };
-  }
+function subrip(lines: readonly Line[]): string {
+  const cues = cuesOf(lines, beginning(lines)).map((cue, index) => {
+    // SubRip knows tags too: without its brackets nothing is one.
+    const rows = cue.rows.join('\n').replaceAll('<', '\u2039').replaceAll('>', '\u203a');
+    return `${index + 1}\n${times(cue, ',')}\n${cue.who === 'user' ? '- ' : ''}${rows}\n`;
+  });
+  return cues.join('\n');
 }
 
-/** Return the time of day, hours and minutes, of Unix seconds. */
-export function clock(at: number): string {
-  const date = new Date(at * 1000);
-  return [date.getHours(), date.getMinutes()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
+function webvtt(lines: readonly Line[]): string {
+  const cues = cuesOf(lines, beginning(lines)).map((cue) => {
+    const rows = cue.rows
+      .join('\n')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;');
+    return `${times(cue, '.')}\n<v ${cue.who === 'agent' ? 'Agent' : 'You'}>${rows}</v>\n`;
+  });
+  return ['WEBVTT\n', ...cues].join('\n');
 }
 
-function escape(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>#|~]/g, String.raw`\$&`).replaceAll('\n', ' ');
+function beginning(lines: readonly Line[]): number {
+  return lines[0]?.at ?? 0;
+}
+
+function times({ start, end }: Cue, point: string): string {
+  return `${time(start, point)} --> ${time(end, point)}`;
+}
+
+/** `00:01:02.500`. */
+function time(seconds: number, point: string): string {
+  const whole = Math.max(0, Math.round(seconds * 1000));
+  const pair = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const [hours, minutes, rest] = [whole / 3_600_000, (whole / 60_000) % 60, (whole / 1000) % 60];
+  const thousandths = String(whole % 1000).padStart(3, '0');
+  return `${pair(hours)}:${pair(minutes)}:${pair(rest)}${point}${thousandths}`;
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>#&|~]/g, String.raw`\$&`).replaceAll(/\s+/g, ' ');
 }

@@ -1,12 +1,23 @@
 /** The messages on `sightline.events`, as docs/protocol.md describes them. */
 
+import {
+  decode,
+  type Fields,
+  isFlag,
+  isFraction,
+  isNumber,
+  isOneOf,
+  isText,
+  readObject,
+} from './fields';
+
 export const TOPIC = 'sightline.events';
 export const CHAT_TOPIC = 'lk.chat';
 export const MAX_TYPED = 4000;
 const VERSION = 1;
 const MAX_BYTES = 15 * 1024;
 
-interface Head {
+export interface Head {
   readonly id: string;
   readonly seq: number;
   /** Unix seconds. */
@@ -39,6 +50,20 @@ export interface Vision extends Head {
   readonly bytes: number;
 }
 
+export interface Mark extends Head {
+  readonly type: 'vision.mark';
+  readonly label: string;
+  readonly identity: string;
+  /** Of the video track that it lies on. */
+  readonly sid: string;
+  readonly source: string;
+  /** Like the other three in fractions of the upright video from its top left. */
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 export interface AgentState extends Head {
   readonly type: 'state';
   readonly state: string;
@@ -61,51 +86,37 @@ export interface Usage extends Head, Readonly<Record<(typeof USAGE_FIELDS)[numbe
   readonly type: 'usage';
 }
 
-export type Message = Transcript | Tool | Vision | AgentState | Notice | Usage;
-
-type Fields = Readonly<Record<string, unknown>>;
+export type Message = Transcript | Tool | Vision | Mark | AgentState | Notice | Usage;
 
 /** Read one data packet; undefined for what is no message of this version, or of an unknown type. */
 export function parseMessage(packet: Uint8Array): Message | undefined {
   if (packet.byteLength > MAX_BYTES) return undefined;
-  const fields = fieldsOf(packet);
-  if (fields?.['v'] !== VERSION) return undefined;
-  const { id, seq, at } = fields;
-  if (!isText(id) || !isNumber(seq) || !isNumber(at)) return undefined;
-  const head: Head = { id, seq, at };
-  switch (fields['type']) {
-    case 'transcript':
-      return transcript(head, fields);
-    case 'tool':
-      return tool(head, fields);
-    case 'vision':
-      return vision(head, fields);
-    case 'state':
-      return isText(fields['state'])
-        ? { ...head, type: 'state', state: fields['state'] }
-        : undefined;
-    case 'notice':
-      return notice(head, fields);
-    case 'usage':
-      return usage(head, fields);
-    default:
-      return undefined;
-  }
+  const fields = readObject(decode(packet) ?? '');
+  return fields && messageOf(fields);
 }
 
-function fieldsOf(packet: Uint8Array): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(packet));
-    return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
+/** Read one message from the object it is written as. */
+export function messageOf(fields: Fields): Message | undefined {
+  const { v, id, seq, at, type } = fields;
+  if (v !== VERSION || !isText(id) || !isNumber(seq) || !isNumber(at)) return undefined;
+  const read = isText(type) && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  return read?.({ id, seq, at }, fields);
 }
+
+const READERS: Readonly<Record<string, (head: Head, fields: Fields) => Message | undefined>> = {
+  transcript,
+  tool,
+  vision,
+  'vision.mark': mark,
+  state,
+  notice,
+  usage,
+};
 
 function transcript(head: Head, fields: Fields): Transcript | undefined {
   const { who, identity, text, final, interrupted } = fields;
   if (!isOneOf(who, ['user', 'agent']) || !isText(identity) || !isText(text)) return undefined;
-  if (typeof final !== 'boolean' || typeof interrupted !== 'boolean') return undefined;
+  if (!isFlag(final) || !isFlag(interrupted)) return undefined;
   return { ...head, type: 'transcript', who, identity, text, final, interrupted };
 }
 
@@ -123,6 +134,18 @@ function vision(head: Head, fields: Fields): Vision | undefined {
   return { ...head, type: 'vision', status, reason, source, width, height, bytes };
 }
 
+function mark(head: Head, fields: Fields): Mark | undefined {
+  const { label, identity, sid, source, left, top, right, bottom } = fields;
+  if (!isText(label) || !isText(identity) || !isText(sid) || !isText(source)) return undefined;
+  if (!isFraction(left) || !isFraction(top)) return undefined;
+  if (!isFraction(right) || !isFraction(bottom)) return undefined;
+  return { ...head, type: 'vision.mark', label, identity, sid, source, left, top, right, bottom };
+}
+
+function state(head: Head, { state }: Fields): AgentState | undefined {
+  return isText(state) ? { ...head, type: 'state', state } : undefined;
+}
+
 function notice(head: Head, fields: Fields): Notice | undefined {
   const { level, text } = fields;
   if (!isOneOf(level, ['info', 'warning', 'error']) || !isText(text)) return undefined;
@@ -137,16 +160,4 @@ function usage(head: Head, fields: Fields): Usage | undefined {
     counts[name] = value;
   }
   return { ...head, type: 'usage', ...(counts as Required<typeof counts>) };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isOneOf<const T extends string>(value: unknown, known: readonly T[]): value is T {
-  return known.some((one) => one === value);
 }

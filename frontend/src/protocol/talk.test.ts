@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Message, Transcript } from './message';
-import { MAX_LINES, NOTHING, reduce, spoken, type Talk } from './talk';
+import type { Mark, Message, Transcript } from './message';
+import { atWork, MAX_LINES, MAX_MARKS, NOTHING, reduce, spoken, type Talk } from './talk';
+
+const MARK: Mark = {
+  ...{ id: 'mark-1', seq: 3, at: 101, type: 'vision.mark', label: 'mug', identity: 'ann' },
+  ...{ sid: 'TR_1', source: 'camera', left: 0.1, top: 0.2, right: 0.3, bottom: 0.4 },
+};
 
 function says(text: string, more: Partial<Transcript> = {}): Transcript {
   const head = { id: 'agent-1', seq: 1, at: 100, type: 'transcript', who: 'agent' } as const;
@@ -40,6 +45,11 @@ describe('lines', () => {
     expect(done.lines[1]).toMatchObject({ status: 'done', summary: 'ok' });
   });
 
+  it('know when they began and when the newest word about them came', () => {
+    const talk = after(NOTHING, says('I'), says('I see', { seq: 2, at: 104 }));
+    expect(talk.lines).toMatchObject([{ at: 100, until: 104 }]);
+  });
+
   it('are bounded', () => {
     let talk = NOTHING;
     for (let count = 0; count <= MAX_LINES; count += 1) {
@@ -47,6 +57,49 @@ describe('lines', () => {
     }
     expect(talk.lines).toHaveLength(MAX_LINES);
     expect(talk.lines[0]).toMatchObject({ text: '1' });
+  });
+});
+
+describe('history', () => {
+  function recalled(talk: Talk, ...messages: Message[]): Talk {
+    return reduce(talk, { kind: 'history', sender: 'agent-x', messages });
+  }
+  const early = says('one', { id: 'agent-0', at: 50, final: true });
+
+  it('comes before what this page has heard itself', () => {
+    const talk = recalled(after(NOTHING, says('two', { seq: 9 })), early);
+    expect(talk.lines).toMatchObject([{ text: 'one' }, { text: 'two' }]);
+  });
+
+  it('that comes twice, or is older than what was heard since, changes nothing', () => {
+    const heard = after(recalled(NOTHING, early), says('one more', { id: 'agent-0', seq: 8 }));
+    expect(recalled(heard, early, early).lines).toMatchObject([{ text: 'one more' }]);
+  });
+
+  it('brings no marks, eyes or state of then', () => {
+    const state = { id: 'state', seq: 1, at: 1, type: 'state', state: 'speaking' } as const;
+    expect(recalled(NOTHING, state, MARK)).toEqual(NOTHING);
+  });
+});
+
+describe('marks', () => {
+  it('are kept for a while, the newest last', () => {
+    let talk = NOTHING;
+    for (let seq = 0; seq <= MAX_MARKS; seq += 1) talk = after(talk, { ...MARK, seq });
+    expect(talk.marks.map((mark) => mark.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('go with the agent that made them', () => {
+    expect(reduce(after(NOTHING, MARK), { kind: 'agent left' }).marks).toEqual([]);
+  });
+});
+
+describe('tools', () => {
+  it('are at work until they are done', () => {
+    const tool = { id: 'c', seq: 5, at: 103, type: 'tool', name: 'look', summary: '' } as const;
+    const talk = after(NOTHING, { ...tool, status: 'running' }, says('hm'));
+    expect(atWork(talk)?.name).toBe('look');
+    expect(atWork(after(talk, { ...tool, seq: 6, status: 'failed' }))).toBeUndefined();
   });
 });
 

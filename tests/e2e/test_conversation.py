@@ -114,7 +114,7 @@ async def test_settles_the_users_words_before_the_reply_is_heard(
 
 
 async def test_keeps_to_the_contract_in_every_data_message(exchange: Exchange) -> None:
-    samples = [json.loads(path.read_text()) for path in SAMPLES.glob("*.json")]
+    samples = [json.loads(path.read_text()) for path in SAMPLES.glob("[!r]*.json")]
     shapes = {(sample["type"], frozenset(sample)) for sample in samples}
     messages = exchange.caller.messages
     for message in messages:

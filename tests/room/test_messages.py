@@ -29,7 +29,7 @@ from worker.room.messages import (
 )
 
 CONTRACT = Path(__file__).parents[1] / "contract"
-SAMPLES = sorted(CONTRACT.glob("*.json"))
+SAMPLES = sorted(CONTRACT.glob("[!r]*.json"))
 
 HOSTILE = [
     "x" * 1_000_000,

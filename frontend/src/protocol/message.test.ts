@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMessage } from './message';
 
 const FOLDER = `${import.meta.dirname}/../../../tests/contract`;
-const SAMPLES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+const SAMPLES = readdirSync(FOLDER).filter((name) => /^(?!rpc\.).*\.json$/.test(name));
 
 function sample(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(`${FOLDER}/${name}`, 'utf-8')) as Record<string, unknown>;

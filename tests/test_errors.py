@@ -12,7 +12,7 @@ from worker.errors import ConnectionRefused, PersonaError, SettingsError, Sightl
 
 SAMPLES = [
     SettingsError(["A is missing.", "B must be 1."]),
-    PersonaError("guide.toml", "voice", "must be one word"),
+    PersonaError("guide.toml", "voice", "must be one word", line=7),
     ConnectionRefused("key", "GOOGLE_API_KEY is not valid.", "I cannot reach my model."),
 ]
 
@@ -32,11 +32,12 @@ def test_settings_error_puts_each_problem_on_its_line() -> None:
     ("error", "sentence"),
     [
         (PersonaError("guide.toml", "voice", "is missing"), "guide.toml: voice: is missing"),
+        (PersonaError("guide.toml", "voice", "x", line=7), "guide.toml:7: voice: x"),
         (PersonaError("guide.toml", "", "is not TOML"), "guide.toml: is not TOML"),
         (PersonaError("", "", "no such persona"), "no such persona"),
     ],
 )
-def test_persona_error_names_file_and_key(error: PersonaError, sentence: str) -> None:
+def test_persona_error_names_file_line_and_key(error: PersonaError, sentence: str) -> None:
     assert str(error) == sentence
 
 

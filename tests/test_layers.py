@@ -22,6 +22,7 @@ PURE = {
     "worker.config.sections",
     "worker.config.settings",
     "worker.personas",
+    "worker.keys",
     "worker.gemini.course",
     "worker.gemini.calls",
     "worker.gemini.moves",

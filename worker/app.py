@@ -12,6 +12,7 @@ from livekit.agents.worker import ServerEnvOption
 
 from worker.config import environment
 from worker.config.settings import Settings
+from worker.errors import PersonaError
 from worker.operation import metrics
 from worker.operation.load import load
 from worker.operation.lookout import Lookout
@@ -43,10 +44,22 @@ def prewarm(process: JobProcess) -> None:
     if settings.metrics_port is not None and settings.figures:
         metrics.share(Path(settings.figures))
     process.userdata["tls"] = tls
+    _check_persona(settings)
+
+
+def _check_persona(settings: Settings) -> None:
+    """Say early what every call would end with: the main process knows no tools."""
+    from tools import TOOLS
+
+    try:
+        load_persona(settings.persona, tools=TOOLS)
+    except PersonaError as error:
+        logger.error("persona cannot be used", extra={"cause": str(error)})
 
 
 async def entrypoint(ctx: JobContext) -> None:
     """One job: one room's conversation."""
+    from tools import TOOLS
     from worker.conversation import Conversation
     from worker.parting import end_with
 
@@ -56,7 +69,7 @@ async def entrypoint(ctx: JobContext) -> None:
         stopwatch = Stopwatch(settings.loop_limit_ms / 1000)
         stopwatch.start()
         ctx.add_shutdown_callback(stopwatch.aclose)
-    persona = load_persona(settings.persona)
+    persona = load_persona(settings.persona, tools=TOOLS)
     conversation = Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"])
     end_with(ctx, conversation.aclose)
     await conversation.start()

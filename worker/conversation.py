@@ -91,7 +91,7 @@ class Conversation:
         self._showing = Showing(self._room)
         self._gaze = Gaze(self.lifeline, self._relay, self._showing.album, settings.screen_edge)
         self._sources = open_sources(settings, self._room)
-        self._sight = open_sight(settings, self._sources, self._gaze)
+        self._sight = open_sight(settings, persona.vision, self._sources, self._gaze)
         self._hands = Hands()
         self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)
         self.session = self._open_session()
@@ -132,7 +132,13 @@ class Conversation:
         settings = self._settings
         voice = settings.voice or self._persona.voice
         return AgentSession(
-            llm=build_model(settings, voice=voice, lifeline=self.lifeline, tls=self._tls),
+            llm=build_model(
+                settings,
+                voice=voice,
+                lifeline=self.lifeline,
+                tls=self._tls,
+                detection=self._persona.activity_detection,
+            ),
             vad=None,
             turn_handling={"turn_detection": "realtime_llm"},
             user_away_timeout=None,

@@ -40,13 +40,16 @@ class PersonaError(SightlineError):
     file: str
     key: str
     """The key at fault, such as `voice` or `tools[2]`; empty when it is the file as a whole."""
+    line: int
+    """Of the file, from 1; 0 where no line is to blame."""
 
-    def __init__(self, file: str, key: str, wanted: str) -> None:
-        self.file, self.key, self.wanted = file, key, wanted
+    def __init__(self, file: str, key: str, wanted: str, *, line: int = 0) -> None:
+        self.file, self.key, self.wanted, self.line = file, key, wanted, line
         super().__init__(file, key, wanted)
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.key, self.wanted) if part)
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.key, self.wanted) if part)
 
 
 class PictureError(SightlineError):

@@ -19,6 +19,7 @@ from worker.eyes.sight import Sight
 from worker.eyes.sources import Sources
 from worker.gaze import Gaze
 from worker.gemini.families import family_of
+from worker.personas import VisionPacing
 
 TYPED_PATIENCE = 0.25
 """Seconds a typed question waits for the picture it is about."""
@@ -30,8 +31,12 @@ def open_sources(settings: Settings, room: rtc.Room) -> Sources:
     return Sources(room, settings.look_at, edges)
 
 
-def open_sight(settings: Settings, sources: Sources, gaze: Gaze) -> Sight:
-    """Make the eyes; whatever they send goes through `gaze`."""
+def open_sight(settings: Settings, wanted: VisionPacing, sources: Sources, gaze: Gaze) -> Sight:
+    """Make the eyes; whatever they send goes through `gaze`.
+
+    Args:
+        wanted: When the persona would look, where the settings leave it open.
+    """
     profile = Profile(
         camera_edge=settings.picture_edge,
         screen_edge=settings.screen_edge,
@@ -41,7 +46,7 @@ def open_sight(settings: Settings, sources: Sources, gaze: Gaze) -> Sight:
     forgets = family_of(settings.model).forgets_pictures
     sight = Sight(
         sources=sources,
-        pacing=pacing(settings),
+        pacing=pacing(settings, wanted),
         profile=profile,
         send=gaze.on_picture,
         send_card=gaze.on_card,
@@ -49,18 +54,19 @@ def open_sight(settings: Settings, sources: Sources, gaze: Gaze) -> Sight:
         clock=time.monotonic,
         remind=0.0 if forgets else REMIND,
     )
-    sight.pause(settings.vision == "off")
+    sight.pause((settings.vision or wanted.pacing) == "off")
     return sight
 
 
-def pacing(settings: Settings) -> Pacing:
+def pacing(settings: Settings, wanted: VisionPacing) -> Pacing:
     """Choose when pictures are sent, and what they may cost with this model."""
+    fps = settings.fps or wanted.fps
     family = family_of(settings.model)
     each = family.tokens_per_frame(settings.media_resolution)
     allowance = Allowance(tokens=settings.picture_budget, each=each)
-    if settings.vision == "steady":
-        return Steady(settings.fps, allowance)
-    return Adaptive(allowance, fps=settings.fps, per_turn=family.forgets_pictures)
+    if (settings.vision or wanted.pacing) == "steady":
+        return Steady(fps, allowance)
+    return Adaptive(allowance, fps=fps, per_turn=family.forgets_pictures)
 
 
 def follow(session: AgentSession[Any], sight: Sight) -> None:

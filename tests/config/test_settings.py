@@ -35,7 +35,7 @@ def problems(**changed: str) -> tuple[str, ...]:
 def test_reads_the_least_that_is_needed_and_fills_in_the_rest() -> None:
     settings = Settings.from_env(GOOD)
     assert settings.livekit_url == "ws://127.0.0.1:7880"
-    assert (settings.fps, settings.model, settings.agent_name) == (1.0, "gemini-3.8-live", "")
+    assert (settings.fps, settings.model, settings.agent_name) == (None, "gemini-3.8-live", "")
     assert (settings.compression_trigger, settings.compression_target) == (104857, 52428)
     assert settings.silence_ms is None
     assert not settings.session_host

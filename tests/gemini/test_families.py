@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import get_args
 
-from worker.gemini.families import UnknownModel, family_of, known_models
+import pytest
+from livekit.plugins.google.realtime.api_proto import Voice
+
+from worker.gemini.families import VOICES, UnknownModel, family_of, known_models
+
+
+def test_the_voices_are_those_the_plugin_knows() -> None:
+    assert set(VOICES) == set(get_args(Voice))
+    assert len(VOICES) == 30
 
 
 @pytest.mark.parametrize(

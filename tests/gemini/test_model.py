@@ -12,8 +12,9 @@ from worker.config.settings import Settings
 from worker.gemini.failures import Bounds
 from worker.gemini.families import family_of
 from worker.gemini.lifeline import Lifeline
-from worker.gemini.model import build_model, session_options
+from worker.gemini.model import build_model, input_config, session_options
 from worker.gemini.taps import Taps
+from worker.personas import ActivityDetection
 
 ENVIRONMENT = {
     "LIVEKIT_URL": "ws://127.0.0.1:7880",
@@ -71,6 +72,27 @@ def test_the_services_own_silence_is_left_alone_unless_set() -> None:
     assert isinstance(config, types.RealtimeInputConfig)
     assert config.automatic_activity_detection is not None
     assert config.automatic_activity_detection.silence_duration_ms == 500
+
+
+def test_speech_is_found_as_the_persona_has_it_unless_the_settings_say_otherwise() -> None:
+    patient = ActivityDetection(
+        start_of_speech_sensitivity="low",
+        end_of_speech_sensitivity="high",
+        prefix_padding_ms=100,
+        silence_duration_ms=1400,
+    )
+    config = input_config(Settings.from_env(ENVIRONMENT), patient)
+    shorter = input_config(Settings.from_env({**ENVIRONMENT, "AGENT_SILENCE_MS": "500"}), patient)
+    assert config is not None
+    assert config.automatic_activity_detection == types.AutomaticActivityDetection(
+        start_of_speech_sensitivity=types.StartSensitivity.START_SENSITIVITY_LOW,
+        end_of_speech_sensitivity=types.EndSensitivity.END_SENSITIVITY_HIGH,
+        prefix_padding_ms=100,
+        silence_duration_ms=1400,
+    )
+    assert shorter is not None
+    assert shorter.automatic_activity_detection is not None
+    assert shorter.automatic_activity_detection.silence_duration_ms == 500
 
 
 def test_nothing_is_sent_that_3_8_refuses() -> None:

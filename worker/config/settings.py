@@ -115,9 +115,9 @@ class Settings(MachineSettings):
     )
     vision: str = variable(
         "AGENT_VISION",
-        "adaptive",
-        choice("adaptive", "steady", "off"),
-        "adaptive: pictures follow the talk; steady: one after the other; off: the agent is blind",
+        "",
+        choice("adaptive", "steady", "off", ""),
+        "adaptive: pictures follow the talk; steady; off: the agent is blind; empty: the persona's",
     )
     look_at: str = variable(
         "AGENT_LOOK_AT",
@@ -125,11 +125,11 @@ class Settings(MachineSettings):
         choice("one", "person", "room"),
         "one: the caller's screen or camera; person: both; room: everybody's, four at most",
     )
-    fps: float = variable(
+    fps: float | None = variable(
         "AGENT_FPS",
-        "1.0",
-        number(above=0, up_to=1),
-        "pictures a second while somebody talks (steady: always), above 0 and at most 1",
+        "",
+        maybe(number(above=0, up_to=1), "the persona's"),
+        "pictures a second while somebody talks (steady: always), at most 1; empty: the persona's",
     )
     picture_budget: int = variable(
         "AGENT_PICTURE_BUDGET",
@@ -194,8 +194,8 @@ class Settings(MachineSettings):
     silence_ms: int | None = variable(
         "AGENT_SILENCE_MS",
         "",
-        maybe(whole(50, 10_000, unit="milliseconds"), "the service's default"),
-        "milliseconds of silence that end a turn; empty: the service's default",
+        maybe(whole(50, 10_000, unit="milliseconds"), "the persona's"),
+        "milliseconds of silence that end a turn; empty: the persona's",
     )
     budget_usd: float | None = variable(
         "BUDGET_USD",

@@ -9,6 +9,14 @@ from worker.errors import SightlineError
 
 Behavior = Literal["BLOCKING", "NON_BLOCKING"]
 
+VOICES = (
+    *("Achernar", "Achird", "Algenib", "Algieba", "Alnilam", "Aoede", "Autonoe", "Callirrhoe"),
+    *("Charon", "Despina", "Enceladus", "Erinome", "Fenrir", "Gacrux", "Iapetus", "Kore"),
+    *("Laomedeia", "Leda", "Orus", "Puck", "Pulcherrima", "Rasalgethi", "Sadachbia"),
+    *("Sadaltager", "Schedar", "Sulafat", "Umbriel", "Vindemiatrix", "Zephyr", "Zubenelgenubi"),
+)
+"""The voices of native audio, which every family here has (Google's guide to voices, 2026-09)."""
+
 
 class UnknownModel(SightlineError):
     """No family of models has this name."""

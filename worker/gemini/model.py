@@ -12,10 +12,18 @@ from worker.gemini.dial import client_options
 from worker.gemini.families import Family, family_of
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.realtime import RealtimeModel
+from worker.personas import ActivityDetection
+
+UNSET = ActivityDetection()
 
 
 def build_model(
-    settings: Settings, *, voice: str, lifeline: Lifeline, tls: ssl.SSLContext
+    settings: Settings,
+    *,
+    voice: str,
+    lifeline: Lifeline,
+    tls: ssl.SSLContext,
+    detection: ActivityDetection = UNSET,
 ) -> RealtimeModel:
     """One model for one call; its only way to the service is the lifeline."""
     return RealtimeModel(
@@ -24,11 +32,13 @@ def build_model(
         voice=voice,
         http_options=client_options(tls, api_version=settings.api_version),
         **_access(settings),
-        **session_options(settings, family_of(settings.model)),
+        **session_options(settings, family_of(settings.model), detection),
     )
 
 
-def session_options(settings: Settings, family: Family) -> dict[str, Any]:
+def session_options(
+    settings: Settings, family: Family, detection: ActivityDetection = UNSET
+) -> dict[str, Any]:
     """What the setup holds beyond the defaults: options that the family's service would refuse or
     that nobody asked for are left out."""
     options: dict[str, Any] = {}
@@ -42,13 +52,37 @@ def session_options(settings: Settings, family: Family) -> dict[str, Any]:
     if settings.media_resolution:
         name = f"MEDIA_RESOLUTION_{settings.media_resolution.upper()}"
         options["media_resolution"] = types.MediaResolution(name)
-    if settings.silence_ms is not None:
-        options["realtime_input_config"] = types.RealtimeInputConfig(
-            automatic_activity_detection=types.AutomaticActivityDetection(
-                silence_duration_ms=settings.silence_ms
-            )
-        )
+    if (realtime_input := input_config(settings, detection)) is not None:
+        options["realtime_input_config"] = realtime_input
     return options
+
+
+def input_config(
+    settings: Settings, detection: ActivityDetection
+) -> types.RealtimeInputConfig | None:
+    """How the service is to find speech; nothing where all of it is left to the service."""
+    silence = settings.silence_ms
+    wanted = types.AutomaticActivityDetection(
+        start_of_speech_sensitivity=_start(detection.start_of_speech_sensitivity),
+        end_of_speech_sensitivity=_end(detection.end_of_speech_sensitivity),
+        prefix_padding_ms=detection.prefix_padding_ms,
+        silence_duration_ms=detection.silence_duration_ms if silence is None else silence,
+    )
+    if not wanted.model_dump(exclude_none=True):
+        return None
+    return types.RealtimeInputConfig(automatic_activity_detection=wanted)
+
+
+def _start(sensitivity: str) -> types.StartSensitivity | None:
+    if not sensitivity:
+        return None
+    return types.StartSensitivity(f"START_SENSITIVITY_{sensitivity.upper()}")
+
+
+def _end(sensitivity: str) -> types.EndSensitivity | None:
+    if not sensitivity:
+        return None
+    return types.EndSensitivity(f"END_SENSITIVITY_{sensitivity.upper()}")
 
 
 def _access(settings: Settings) -> dict[str, Any]:

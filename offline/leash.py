@@ -61,22 +61,29 @@ def _reap(process: subprocess.Popen[bytes]) -> None:
 
 
 def _end(process: subprocess.Popen[bytes], grace: float) -> None:
-    """SIGTERM to the command, then to what it left behind; SIGKILL to what stays."""
+    """SIGTERM to the command, then to what it left behind; SIGKILL to what stays.
+
+    Each that dies may leave us children of its own, so SIGKILL goes to whoever is there, until
+    nobody is.
+    """
     if process.poll() is None:
         process.terminate()
         _await_end(process, grace, whole_tree=False)
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        _send(_children(), number)
-        if _await_end(process, KILL_PATIENCE, whole_tree=True):
-            return
+    _send(_children(), signal.SIGTERM)
+    if not _await_end(process, KILL_PATIENCE, whole_tree=True):
+        _await_end(process, KILL_PATIENCE, whole_tree=True, kill=True)
 
 
-def _await_end(process: subprocess.Popen[bytes], patience: float, *, whole_tree: bool) -> bool:
+def _await_end(
+    process: subprocess.Popen[bytes], patience: float, *, whole_tree: bool, kill: bool = False
+) -> bool:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         _reap(process)
         if process.returncode is not None and not (whole_tree and _children()):
             return True
+        if kill:
+            _send(_children(), signal.SIGKILL)
         time.sleep(0.01)
     return False
 

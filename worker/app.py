@@ -32,7 +32,9 @@ def prewarm(process: JobProcess) -> None:
     from worker import conversation  # noqa: F401
     from worker.start.rehearsal import rehearse, start_native
     from worker.start.rehearsed import tls
+    from worker.start.tether import tether
 
+    tether()
     keep_discreet()
     start_native()
     # Once more, in 10 ms: shared pages that it writes to are copied now and not in the call.

@@ -82,6 +82,15 @@ def test_kills_a_command_that_ignores_the_request_to_end() -> None:
     assert all_gone(family)
 
 
+def test_ends_also_whom_the_killed_leave_behind() -> None:
+    inner = "sleep 60 & echo; wait"
+    process = start(["sh", "-c", f"trap '' TERM; sleep 60 & sh -c '{inner}' & wait"], grace=0.1)
+    family = family_of(process)
+    assert len(family) == 5
+    end(process)
+    assert all_gone(family)
+
+
 def test_ends_everything_when_the_parent_is_killed() -> None:
     parent = textwrap.dedent(f"""
         import subprocess, sys, time

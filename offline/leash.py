@@ -27,9 +27,12 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def _die_with_leash() -> None:
+def _die_with(leash: int) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != leash:
+        # It died before it could be waited for.
+        os._exit(128 + signal.SIGKILL)
 
 
 def _children() -> list[int]:
@@ -113,9 +116,13 @@ def main(argv: list[str]) -> int:
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    leash = os.getpid()
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, preexec_fn=_die_with_leash, restore_signals=True
+            command,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: _die_with(leash),
+            restore_signals=True,
         )
     except OSError as error:
         print(f"{command[0]}: {error.strerror}", file=sys.stderr)  # noqa: T201

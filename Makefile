@@ -1,5 +1,6 @@
-# make demo   a conversation without a key and without the internet; CALLER=none leaves the room open,
-#             SCENARIO=goaway-mid-sentence (or another of offline/gemini/scenarios) makes it harder
+# make demo   a conversation without a key and without the internet, and the address of the page to
+#             hold one yourself; CALLER=none leaves the first out, SCENARIO=goaway-mid-sentence (or another
+#             of offline/gemini/scenarios) makes it harder
 # make test   everything that must hold; make check is its quick part
 # make test-slow  faults that take their time, and end-to-end tests that have not run often enough yet
 # make bench  ours against others, about 15 minutes on a quiet machine; ROUNDS=4 for tighter figures,
@@ -16,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup demo test test-slow check fmt e2e bench page page-check lock bench-lock clean
+.PHONY: setup demo test test-slow check fmt e2e bench page page-check chromium lock bench-lock clean
 
 setup: $(SETUP)
 	@$(BIN)/python -m offline.livekit install
@@ -38,6 +39,8 @@ $(SETUP): requirements-dev.lock
 	@touch $@
 
 demo: setup
+	@$(MAKE) --silent page >/dev/null 2>&1 \
+	    || echo "No page this time: it could not be built; 'make page' says why."
 	@$(BIN)/python -m offline.demo --caller $(CALLER) --scenario "$(SCENARIO)"
 
 check: $(SETUP)
@@ -46,7 +49,7 @@ check: $(SETUP)
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_layers.py
 
-test: setup check
+test: setup check page-check page chromium
 	@$(BIN)/python -m pytest
 
 test-slow: setup
@@ -64,7 +67,7 @@ MODULES := frontend/node_modules/.package-lock.json
 BUILT := frontend/dist/index.html
 
 $(MODULES): frontend/package-lock.json | $(SETUP)
-	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1
 	@touch $@
 
 $(BUILT): $(MODULES) frontend/index.html frontend/vite.config.ts \
@@ -72,6 +75,10 @@ $(BUILT): $(MODULES) frontend/index.html frontend/vite.config.ts \
 	@$(NODE) npm run --silent build
 
 page: $(BUILT)
+
+# What the browser tests drive: the system's, brought by its package manager where that may be.
+chromium: $(SETUP)
+	@$(BIN)/python -m tests.browser.chromium
 
 page-check: $(MODULES)
 	@$(NODE) npm run --silent typecheck
@@ -88,6 +95,10 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header --quiet pyproject.toml --extra offline --extra dev \
 	    -o requirements-dev.lock
+
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate --no-header --quiet frontend/requirements-node.in \
+	    -o frontend/requirements-node.lock
 
 # The same for the environments of those we are measured against.
 bench-lock:

@@ -40,6 +40,7 @@ async def converse(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[str
     """
     chronicle = Chronicle(identity=CALLER, on_entry=terminal.show, on_present=terminal.now)
     async with Stack.start(keepsakes.folder / "logs", gemini_flags=flags) as stack:
+        _show_page(terminal, stack)
 
         async def call() -> None:
             async with _joined(stack, chronicle) as caller:
@@ -53,6 +54,28 @@ async def converse(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[str
                 await keepsakes.keep_pictures(stack.gemini)
             chronicle.close()
             keepsakes.keep_transcript(chronicle.entries)
+        terminal.rest()
+        _show_kept(terminal, keepsakes)
+        if stack.page and terminal.is_watched:
+            terminal.tell(f"Now you: {stack.page.url} stays open. Ctrl-C ends it.", style="bold")
+            await first_of(asyncio.create_task(_for_ever(), name="demo-page"), stack)
+
+
+def _show_page(terminal: Terminal, stack: Stack) -> None:
+    if stack.page:
+        terminal.tell("")
+        terminal.verbatim(f"    {stack.page.url}", style="bold")
+        terminal.tell("")
+        terminal.tell("Open it in a browser on this machine to talk with the agent yourself.")
+        terminal.tell("")
+
+
+def _show_kept(terminal: Terminal, keepsakes: Keepsakes) -> None:
+    terminal.tell("")
+    terminal.tell(f"Kept in {_short(keepsakes.folder)}:", style="bold")
+    terminal.tell(f"  transcript.md   {_count(keepsakes.transcript)} lines")
+    terminal.tell(f"  replies/        {len(keepsakes.replies)} spoken replies (WAV)")
+    terminal.tell(f"  pictures/       {len(keepsakes.pictures)} pictures the agent saw (JPEG)")
 
 
 @contextlib.asynccontextmanager
@@ -85,7 +108,8 @@ async def hold_open(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[st
             lifetime=OPEN_FOR,
         )
         terminal.rest()
-        terminal.tell("The room is open. In the LiveKit playground:", style="bold")
+        _show_page(terminal, stack)
+        terminal.tell("In the LiveKit playground:", style="bold")
         terminal.verbatim(f"  page     {PLAYGROUND}  (choose Manual)")
         terminal.verbatim(f"  URL      {server.url}")
         terminal.verbatim(f"  token    {token}")
@@ -93,8 +117,8 @@ async def hold_open(terminal: Terminal, keepsakes: Keepsakes, flags: Sequence[st
         terminal.verbatim(f"  LIVEKIT_URL={server.url}")
         terminal.verbatim("  room     sightline, identity guest")
         terminal.tell(
-            "The room is on this machine's loopback alone: Chrome and Chromium reach it when "
-            "started with --allow-loopback-in-peer-connection. Ctrl-C closes it."
+            "All of it is on this machine's loopback alone. Without any other network Chrome needs "
+            "--allow-loopback-in-peer-connection. Ctrl-C closes it."
         )
         await first_of(asyncio.create_task(_for_ever(), name="demo-room"), stack)
 
@@ -125,12 +149,6 @@ async def _main(caller: str, folder: Path, scenario: str) -> None:
         await _until_signalled(
             asyncio.create_task(play(terminal, keepsakes, flags), name=f"demo-{caller}")
         )
-        terminal.rest()
-        terminal.tell("")
-        terminal.tell(f"Kept in {_short(folder)}:", style="bold")
-        terminal.tell(f"  transcript.md   {_count(keepsakes.transcript)} lines")
-        terminal.tell(f"  replies/        {len(keepsakes.replies)} spoken replies (WAV)")
-        terminal.tell(f"  pictures/       {len(keepsakes.pictures)} pictures the agent saw (JPEG)")
 
 
 def _count(path: Path) -> int:

@@ -134,7 +134,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def healthy(program: Program, port: int) -> None:
+async def healthy(program: Program, port: int, path: str = "/") -> None:
     """Wait for the health answer of this very program.
 
     Raises:
@@ -146,7 +146,7 @@ async def healthy(program: Program, port: int) -> None:
         async with asyncio.timeout(READY_TIMEOUT), aiohttp.ClientSession(timeout=timeout) as http:
             while not ended.done():
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    async with http.get(f"http://{LOOPBACK}:{port}/") as answer:
+                    async with http.get(f"http://{LOOPBACK}:{port}{path}") as answer:
                         if answer.status == 200:
                             return
                 await asyncio.wait([ended], timeout=0.05)

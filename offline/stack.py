@@ -1,4 +1,4 @@
-"""livekit-server, the stand-in for Gemini Live and the real worker, started and ended together."""
+"""livekit-server, the stand-in, the real worker and the page, started and ended together."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import aiohttp
 
 from offline.errors import ProgramError
 from offline.livekit import LiveKitServer
+from offline.page import PageHost, is_built, page_host
 from offline.programs import Program, running
 
 ROOT = Path(__file__).parents[1]
@@ -158,6 +159,8 @@ class Stack:
     server: LiveKitServer
     gemini: StandIn
     worker: Program
+    page: PageHost | None
+    """Absent where no page was built."""
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -168,7 +171,7 @@ class Stack:
         gemini_flags: Sequence[str] = (),
         worker_env: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Stack]:
-        """Run all three for the length of the block; their logs go to `folder`.
+        """Run them all for the length of the block; their logs go to `folder`.
 
         Raises:
             OfflineError: one of them does not start; its last words are quoted.
@@ -180,15 +183,22 @@ class Stack:
             server = await enter(LiveKitServer.start(log_path=folder / "livekit-server.log"))
             env = worker_environment(server, gemini, worker_env)
             program = await enter(worker(folder / "worker.log", env))
-            yield cls(server=server, gemini=gemini, worker=program)
+            page = await enter(page_host(folder / "page.log", server)) if is_built() else None
+            yield cls(server=server, gemini=gemini, worker=program, page=page)
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """All that runs."""
+        page = [self.page.program] if self.page else []
+        return (self.server.program, self.gemini.program, self.worker, *page)
 
     def check(self) -> None:
-        """See that all three still run.
+        """See that all of it still runs.
 
         Raises:
-            ProgramError: one of them has ended on its own.
+            ProgramError: a program has ended on its own.
         """
-        for program in (self.server.program, self.gemini.program, self.worker):
+        for program in self.programs:
             if not program.running:
                 raise program.failure("ended on its own")
 
@@ -199,8 +209,7 @@ async def first_of(work: asyncio.Task[None], stack: Stack) -> None:
     Raises:
         ProgramError: a program ended; whatever `work` raises.
     """
-    programs = (stack.server.program, stack.gemini.program, stack.worker)
-    endings = [asyncio.ensure_future(program.wait()) for program in programs]
+    endings = [asyncio.ensure_future(program.wait()) for program in stack.programs]
     try:
         await asyncio.wait([work, *endings], return_when=asyncio.FIRST_COMPLETED)
         if not work.done():

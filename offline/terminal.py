@@ -68,6 +68,11 @@ class Terminal:
     ) -> None:
         self.rest()
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a person looks at it, and not a file."""
+        return self._console.is_terminal
+
     def rest(self) -> None:
         """Take the last line away; what is printed from now on is there to stay."""
         if self._live is not None:
@@ -79,9 +84,9 @@ class Terminal:
         for line in Text(text, style=style).wrap(self._console, self._width):
             self._print(line)
 
-    def verbatim(self, text: str) -> None:
+    def verbatim(self, text: str, *, style: str = "") -> None:
         """Print what people will copy: not wrapped, not shortened."""
-        self._console.print(Text(text), soft_wrap=True)
+        self._console.print(Text(text, style=style), soft_wrap=True)
 
     def show(self, entry: Entry) -> None:
         """Print one entry of the chronicle, wrapped beside its name."""

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import cv2
 import numpy as np
 import psutil
@@ -24,6 +25,7 @@ from offline.demo import main
 from offline.ear import Sound
 from offline.errors import DemoError
 from offline.keepsakes import Keepsakes
+from offline.page import is_built
 from offline.witness import Reply
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +107,19 @@ async def test_leaves_the_room_open_for_a_caller_with_the_printed_fields(tmp_pat
         assert await run.left_over() == []
     assert run.process.returncode == 130
     assert len(run.family) >= 6
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(120)
+async def test_shows_the_address_of_a_page_that_lets_in(tmp_path: Path) -> None:
+    if not is_built():
+        pytest.skip("no page: make page")
+    async with demo(tmp_path, "--caller", "none", PAGE_ACCESS_CODE="not-for-this-stack") as run:
+        address = (await run.line(r"^ +(http://localhost:\d+)$"))[1]
+        async with aiohttp.ClientSession() as http, http.get(address) as answer:
+            assert "<title>Sightline</title>" in await answer.text()
+        async with aiohttp.ClientSession() as http, http.post(f"{address}/api/token", json={}) as a:
+            assert a.status == 201
 
 
 @pytest.mark.e2e

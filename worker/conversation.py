@@ -7,11 +7,10 @@ import logging
 import random
 import ssl
 import time
-from functools import partial
 from typing import Any
 
 import httpx
-from livekit.agents import Agent, AgentSession, AutoSubscribe, CloseEvent, CloseReason, JobContext
+from livekit.agents import Agent, AgentSession, AutoSubscribe, JobContext
 from livekit.agents.voice import room_io
 
 from tools import TOOLS
@@ -20,6 +19,7 @@ from worker.config.settings import Settings
 from worker.cost.accounts import Accounts, heed
 from worker.cost.budget import Stage
 from worker.cost.totals import log_totals
+from worker.departure import Departure
 from worker.ears import Ears
 from worker.eyesight import TYPED_PATIENCE, follow, open_sight, open_sources
 from worker.gaze import Gaze
@@ -28,7 +28,6 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
-from worker.goodbye import take_leave
 from worker.hands import Hands
 from worker.holding import hold
 from worker.operation.vitals import Pulse, Vitals
@@ -65,12 +64,11 @@ class Conversation:
         self._ctx, self._room = ctx, ctx.room
         self._settings, self._persona = settings, persona
         self._tasks = Tasks()
-        self._closing = self._leaving = False
-        self._session_closed = asyncio.Event()
         self._tls = tls
         self._http = httpx.AsyncClient(verify=tls)
         self._posting = Posting(self._room)
         self._outbox = Outbox(self._posting.publish)
+        self._departure = Departure(ctx, self._tasks, posting=self._posting, outbox=self._outbox)
         ledger = Ledger(call=ctx.job.id, clock=time.monotonic)
         self._journal = Journal(ledger, settings.record_socket)
         self._relay = Relay(put=self._publish, agent=self._agent_identity, user=self._served)
@@ -103,7 +101,7 @@ class Conversation:
             self._room,
             on_serve=self._on_serve,
             on_arrival=self._presence.on_arrival,
-            on_empty=self._on_empty,
+            on_empty=self._departure.on_empty,
         )
 
     def _publish(self, message: Message) -> None:
@@ -163,7 +161,8 @@ class Conversation:
         )
         self._relay.follow(self.session)
         follow(self.session, self._sight)
-        self.session.on("close", self._on_close)
+        self.session.on("close", self._departure.on_close)
+        self.session.on("close", lambda _: self._attendance.close())
         in_room = not self._ctx.is_fake_job()
         joining = self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
         agent = Agent(
@@ -180,7 +179,7 @@ class Conversation:
         await asyncio.gather(joining, starting)
         self._posting.open()
         self._accounts.start(self.session, asyncio.get_running_loop().call_later)
-        if self._session_closed.is_set():
+        if self._departure.session_closed.is_set():
             return
         heard = self.session.room_io.subscribed_fut if in_room else None
         if in_room:
@@ -200,7 +199,7 @@ class Conversation:
 
     async def aclose(self, reason: str) -> None:
         """End everything this conversation started; the framework closes session and room."""
-        self._closing = True
+        self._departure.begin()
         self._parting.release()
         log_totals(self._sight, self.lifeline.mail.outbound, self._outbox, self._accounts)
         self._accounts.close()
@@ -229,13 +228,6 @@ class Conversation:
         self.session.room_io.set_participant(identity)
         self._sources.serve(identity)
 
-    def _on_empty(self) -> None:
-        logger.info("everybody left")
-        if not self._room.remote_participants:
-            # Agents are sent to new rooms only: whoever comes back must find a new one.
-            self._ctx.delete_room()
-        self._ctx.shutdown(reason="everybody left")
-
     def _on_voice(self, began: bool) -> None:
         """Our own ear has heard somebody begin to speak, or end."""
         self.lifeline.on_speech(began)
@@ -252,31 +244,13 @@ class Conversation:
         self._accounts.on_lost()
 
     def _on_stage(self, stage: Stage) -> None:
-        end = partial(self._ctx.shutdown, reason="the budget is spent")
+        end = self._departure.on_spent
         self._tasks.spawn(heed(stage, self._voice, tell=self._tell, end=end), "budget")
 
     def _on_refused(self, failure: Failure) -> None:
         self._vitals.on_refused(failure)
         self._tell("error", failure.room)
-        self._part()
-
-    def _on_close(self, event: CloseEvent) -> None:
-        self._attendance.close()
-        self._session_closed.set()
-        if not self._closing and event.reason is CloseReason.ERROR:
-            self._part()
-
-    def _part(self) -> None:
-        if not self._leaving:
-            self._leaving = True
-            self._tasks.spawn(self._leave(), "leave")
-
-    async def _leave(self) -> None:
-        """Take leave when the session has died: a mute agent must not stay in the room."""
-        try:
-            await take_leave(self._room, self._posting, self._outbox, closed=self._session_closed)
-        finally:
-            self._ctx.shutdown(reason="the model cannot be reached")
+        self._departure.part()
 
     def _tell(self, level: str, text: str) -> None:
         self._relay.notice(level, text)

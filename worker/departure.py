@@ -1,0 +1,62 @@
+"""How a call ends from the agent's side: everybody left, it was asked to, or its model is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from livekit.agents import CloseEvent, CloseReason, JobContext
+
+from worker.goodbye import take_leave
+from worker.room.outbox import Outbox
+from worker.room.posting import Posting
+from worker.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+
+class Departure:
+    """Ends one call, once; what runs then is ended by the shutdown of its job."""
+
+    def __init__(self, ctx: JobContext, tasks: Tasks, *, posting: Posting, outbox: Outbox) -> None:
+        self._ctx, self._tasks = ctx, tasks
+        self._posting, self._outbox = posting, outbox
+        self._orderly = self._leaving = False
+        self.session_closed = asyncio.Event()
+
+    def begin(self) -> None:
+        """The job shuts down: whatever closes from now on is meant to."""
+        self._orderly = True
+
+    def on_empty(self) -> None:
+        """Everybody has left."""
+        logger.info("everybody left")
+        if not self._ctx.room.remote_participants:
+            # Agents are sent to new rooms only: whoever comes back must find a new one.
+            self._ctx.delete_room()
+        self._ctx.shutdown(reason="everybody left")
+
+    def on_close(self, event: CloseEvent) -> None:
+        """The session is closed; nobody is left with an agent that has none."""
+        self.session_closed.set()
+        if not self._orderly and event.reason is CloseReason.ERROR:
+            self.part()
+
+    def on_spent(self) -> None:
+        """The budget is used up, and that was said."""
+        self._ctx.shutdown(reason="the budget is spent")
+
+    def part(self) -> None:
+        """The model cannot be reached: take leave without it."""
+        if not self._leaving:
+            self._leaving = True
+            self._tasks.spawn(self._part(), "leave")
+
+    async def _part(self) -> None:
+        """Take leave when the session has died: a mute agent must not stay in the room."""
+        try:
+            await take_leave(
+                self._ctx.room, self._posting, self._outbox, closed=self.session_closed
+            )
+        finally:
+            self._ctx.shutdown(reason="the model cannot be reached")

@@ -53,17 +53,18 @@ async def drilled(
     name: str,
     *,
     script: Path = ROOT / "worker.py",
+    command: str = "start",
     env: Mapping[str, str] = NOTHING,
 ) -> AsyncIterator[Rig]:
     """Run one more worker for the length of the block."""
     given = worker_environment(
         servers.server, servers.gemini, {"AGENT_GREETING": "off", "PYTHONPATH": str(ROOT), **env}
     )
-    command = [sys.executable, "-c", ASIDE, sys.executable, str(script), "start"]
+    arguments = [sys.executable, "-c", ASIDE, sys.executable, str(script), command]
     log_path = servers.folder / f"{name}.log"
     async with running(
         f"worker {name}",
-        command,
+        arguments,
         log_path=log_path,
         env=given,
         cwd=log_path.parent,
@@ -76,7 +77,7 @@ async def drilled(
 def main_process(stack: Rig) -> psutil.Process:
     """Return the worker's main process, past what keeps it on a leash."""
     process = psutil.Process(stack.worker.pid)
-    while "start" not in process.cmdline()[2:3]:
+    while process.cmdline()[2:3] not in (["start"], ["dev"]):
         (process,) = process.children()
     return process
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator
 
@@ -152,11 +153,29 @@ async def test_42_of_a_worker_that_was_killed_nothing_is_left(
         closed = await alone(call)
         gone = await ended(processes, 20)
     figure(figures, "42", "worker killed: room closed after", closed - killed, "s", "")
-    figure(figures, "42", "worker killed: no process left after", gone - killed, "s", "<= 10")
+    figure(figures, "42", "worker killed: no process left after", gone - killed, "s", "<= 5")
     assert GONE in call.words()
+    assert gone - killed <= 5
     async with drilled(servers, "42-again") as stack, ordeal(stack) as call:
         await call.guest.wait_for_state("listening")
         await call.ask()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+async def test_42_of_a_worker_in_dev_nothing_is_left_however_it_ends(
+    servers: Rig, figures: Figures, number: signal.Signals
+) -> None:
+    name = f"42-dev-{number.name}"
+    async with drilled(servers, name, command="dev") as stack, ordeal(stack) as call:
+        await call.guest.wait_for_state("listening")
+        processes, ending = family(main_process(stack)), time.monotonic()
+        for process in processes[: 1 if number != signal.SIGINT else None]:
+            # Ctrl-C reaches every process of the terminal.
+            process.send_signal(number)
+        gone = await ended(processes, 20)
+    what = f"dev, {number.name}: no process left after"
+    figure(figures, "42", what, gone - ending, "s", "<= 5")
+    assert gone - ending <= 5
 
 
 async def test_39_a_worker_that_is_asked_to_stop_lets_its_calls_end(

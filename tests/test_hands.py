@@ -19,7 +19,7 @@ from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from offline.gemini.slips import CancelCalls, OddCall
 from tests.fakes.calls import Call as FakeCall
-from tests.gemini.test_realtime_session import ENVIRONMENT
+from tests.live.realtime import ENVIRONMENT
 from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
 from tools.context import ToolContext
 from tools.speakable import Tool, speakable

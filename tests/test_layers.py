@@ -54,6 +54,7 @@ PURE = {
     "worker.eyes.change",
     "worker.eyes.condition",
     "worker.eyes.edges",
+    "worker.eyes.gears",
     "worker.eyes.report",
     "worker.room.answers",
     "worker.room.messages",

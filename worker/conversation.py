@@ -10,10 +10,9 @@ import time
 from typing import Any
 
 import httpx
-from livekit.agents import Agent, AgentSession, AutoSubscribe, JobContext
+from livekit.agents import AgentSession, AutoSubscribe, JobContext
 from livekit.agents.voice import room_io
 
-from tools import TOOLS
 from tools.context import ToolContext
 from worker.config.settings import Settings
 from worker.cost.accounts import Accounts, heed
@@ -30,11 +29,13 @@ from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.hands import Hands
 from worker.holding import hold
+from worker.looking import Looking
 from worker.operation.vitals import Pulse, Vitals
 from worker.parting import part_from
 from worker.personas import Persona
 from worker.record.journal import Journal
 from worker.record.ledger import Ledger
+from worker.role import Role
 from worker.room.attendance import Attendance
 from worker.room.controls import Controls
 from worker.room.messages import Message
@@ -62,7 +63,7 @@ class Conversation:
         self, ctx: JobContext, settings: Settings, persona: Persona, *, tls: ssl.SSLContext
     ) -> None:
         self._ctx, self._room = ctx, ctx.room
-        self._settings, self._persona = settings, persona
+        self._settings, self.role = settings, Role(settings, persona)
         self._tasks = Tasks()
         self._tls = tls
         self._http = httpx.AsyncClient(verify=tls)
@@ -89,11 +90,13 @@ class Conversation:
         self._showing = Showing(self._room)
         self._gaze = Gaze(self.lifeline, self._relay, self._showing.album, settings.screen_edge)
         self._sources = open_sources(settings, self._room)
-        self._sight = open_sight(settings, persona.vision, self._sources, self._gaze)
+        self.looking = Looking(settings, persona.vision)
+        self._sight = open_sight(settings, self.looking, self._sources, self._gaze)
         self._hands = Hands()
         self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)
         self.session = self._open_session()
         self._hands.serve(self.session)
+        self.role.serve(self.session, self.looking.follow)
         self._voice = Voice(self.session, self.lifeline)
         self._parting = part_from(self._room, tell=self._posting.write, livekit=settings.livekit)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
@@ -128,14 +131,13 @@ class Conversation:
 
     def _open_session(self) -> AgentSession[ToolContext]:
         settings = self._settings
-        voice = settings.voice or self._persona.voice
         return AgentSession(
             llm=build_model(
                 settings,
-                voice=voice,
+                voice=self.role.voice,
                 lifeline=self.lifeline,
                 tls=self._tls,
-                detection=self._persona.activity_detection,
+                detection=self.role.persona.activity_detection,
             ),
             vad=None,
             turn_handling={"turn_detection": "realtime_llm"},
@@ -157,7 +159,7 @@ class Conversation:
         """Join, begin to listen and to see; returns while the call goes on."""
         self._tasks.spawn(self._vitals.beat(), "vitals")
         self._journal.open(
-            room=self._ctx.job.room.name, persona=self._persona.name, model=self._settings.model
+            room=self._ctx.job.room.name, persona=self.role.persona.name, model=self._settings.model
         )
         self._relay.follow(self.session)
         follow(self.session, self._sight)
@@ -165,12 +167,8 @@ class Conversation:
         self.session.on("close", lambda _: self._attendance.close())
         in_room = not self._ctx.is_fake_job()
         joining = self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
-        agent = Agent(
-            instructions=self._persona.instructions,
-            tools=[TOOLS[name] for name in self._persona.tools],
-        )
         starting = self.session.start(
-            agent,
+            self.role.agent(),
             room=self._room,
             room_options=room_options(Captions(self._relay), self._on_chat),
             session_host=self._settings.session_host,
@@ -188,8 +186,8 @@ class Conversation:
             self._sight.start()
             Controls(self._room, {METHOD: self._showing.answer}, served=self._served).start()
             self._attendance.start()
-        if self._settings.greeting and self._persona.greeting:
-            self._tasks.spawn(self._voice.greet(self._persona.greeting, heard), "greeting")
+        if self._settings.greeting and (words := self.role.persona.greeting):
+            self._tasks.spawn(self._voice.greet(words, heard), "greeting")
 
     async def _open_outbox(self, heard: asyncio.Future[None] | None) -> None:
         """Begin to send when somebody knows the agent: who sent earlier packets is not told."""

@@ -9,17 +9,14 @@ from livekit import rtc
 from livekit.agents import AgentSession, AgentStateChangedEvent
 
 from worker.config.settings import Settings
-from worker.eyes.adaptive import Adaptive
-from worker.eyes.allowance import Allowance
 from worker.eyes.blindspot import REMIND
 from worker.eyes.choice import Kind
 from worker.eyes.darkroom import Profile
-from worker.eyes.pacing import Pacing, Steady
 from worker.eyes.sight import Sight
 from worker.eyes.sources import Sources
 from worker.gaze import Gaze
 from worker.gemini.families import family_of
-from worker.personas import VisionPacing
+from worker.looking import Looking
 
 TYPED_PATIENCE = 0.25
 """Seconds a typed question waits for the picture it is about."""
@@ -31,12 +28,8 @@ def open_sources(settings: Settings, room: rtc.Room) -> Sources:
     return Sources(room, settings.look_at, edges)
 
 
-def open_sight(settings: Settings, wanted: VisionPacing, sources: Sources, gaze: Gaze) -> Sight:
-    """Make the eyes; whatever they send goes through `gaze`.
-
-    Args:
-        wanted: When the persona would look, where the settings leave it open.
-    """
+def open_sight(settings: Settings, looking: Looking, sources: Sources, gaze: Gaze) -> Sight:
+    """Make the eyes; whatever they send goes through `gaze`."""
     profile = Profile(
         camera_edge=settings.picture_edge,
         screen_edge=settings.screen_edge,
@@ -46,7 +39,7 @@ def open_sight(settings: Settings, wanted: VisionPacing, sources: Sources, gaze:
     forgets = family_of(settings.model).forgets_pictures
     sight = Sight(
         sources=sources,
-        pacing=pacing(settings, wanted),
+        pacing=looking.gears,
         profile=profile,
         send=gaze.on_picture,
         send_card=gaze.on_card,
@@ -54,19 +47,8 @@ def open_sight(settings: Settings, wanted: VisionPacing, sources: Sources, gaze:
         clock=time.monotonic,
         remind=0.0 if forgets else REMIND,
     )
-    sight.pause((settings.vision or wanted.pacing) == "off")
+    looking.serve(sight.pause)
     return sight
-
-
-def pacing(settings: Settings, wanted: VisionPacing) -> Pacing:
-    """Choose when pictures are sent, and what they may cost with this model."""
-    fps = settings.fps or wanted.fps
-    family = family_of(settings.model)
-    each = family.tokens_per_frame(settings.media_resolution)
-    allowance = Allowance(tokens=settings.picture_budget, each=each)
-    if (settings.vision or wanted.pacing) == "steady":
-        return Steady(fps, allowance)
-    return Adaptive(allowance, fps=fps, per_turn=family.forgets_pictures)
 
 
 def follow(session: AgentSession[Any], sight: Sight) -> None:

@@ -3,82 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ssl
-import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 
 import pytest
 from google.genai import types
-from livekit import rtc
 from livekit.agents import llm
 
 from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.scenario import parse
 from offline.gemini.senses import Actions
-from offline.gemini.server import Service
-from tests.live.service import LOUD_10MS, SILENT_10MS, say_yes, standin, until
-from worker.config.settings import Settings
-from worker.gemini.failures import Bounds
-from worker.gemini.lifeline import Lifeline
-from worker.gemini.model import build_model
-from worker.gemini.realtime import RealtimeSession
-from worker.gemini.taps import Taps
+from tests.live.realtime import push, session_with
+from tests.live.service import LOUD_10MS, SILENT_10MS, until
 from worker.gemini.toolcalls import ToolCalls
-
-ENVIRONMENT = {
-    "LIVEKIT_URL": "ws://127.0.0.1:7880",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "s" * 32,
-    "GOOGLE_API_KEY": "AIza" + "x" * 35,
-}
-
-
-@dataclass
-class Witness:
-    """The session's events, in order."""
-
-    events: list[tuple[str, object]] = field(default_factory=list)
-
-    def follow(self, session: RealtimeSession) -> None:
-        for name in ("generation_created", "input_audio_transcription_completed"):
-            session.on(name, lambda event, name=name: self.events.append((name, event)))
-
-    def lines(self) -> list[llm.InputTranscriptionCompleted]:
-        return [e for _, e in self.events if isinstance(e, llm.InputTranscriptionCompleted)]
-
-    def generations(self) -> list[llm.GenerationCreatedEvent]:
-        return [e for _, e in self.events if isinstance(e, llm.GenerationCreatedEvent)]
-
-
-@contextlib.asynccontextmanager
-async def session_with(
-    think: Callable[[Prompt], Actions] = say_yes,
-) -> AsyncIterator[tuple[RealtimeSession, Witness, Service]]:
-    async with standin(think) as (service, tls):
-        session = open_session(service.url, tls)
-        witness = Witness()
-        witness.follow(session)
-        try:
-            yield session, witness, service
-        finally:
-            await session.aclose()
-
-
-def open_session(url: str, tls: ssl.SSLContext) -> RealtimeSession:
-    lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
-    settings = Settings.from_env(ENVIRONMENT)
-    model = build_model(settings, voice="Puck", lifeline=lifeline, tls=tls)
-    session = model.session()
-    assert session._lifeline._client is not None
-    session._lifeline._client._api_client._http_options.base_url = url
-    return session
-
-
-def push(session: RealtimeSession, pcm: bytes, times: int) -> None:
-    for _ in range(times):
-        session.push_audio(rtc.AudioFrame(pcm, 16_000, 1, 160))
 
 
 async def test_ten_milliseconds_go_out_as_they_came() -> None:

@@ -140,6 +140,12 @@ class Lifeline:
         finally:
             await session.close()
 
+    def reconfigure(self, config: types.LiveConnectConfig) -> None:
+        """Have another setup: the connection is renewed when nobody speaks, and resumed."""
+        if self._setup is not None:
+            self._setup = Setup(self._setup.model, config)
+            self._feed(Reconfigured())
+
     def hear(self, pcm: bytes) -> None:
         """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""
         self.mail.hear(pcm)

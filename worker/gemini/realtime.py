@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from google.genai import types
 from google.genai.live import AsyncSession
 from livekit import rtc
-from livekit.agents import llm
+from livekit.agents import NOT_GIVEN, NotGivenOr, llm, utils
 from livekit.plugins.google.realtime import realtime_api
 
 from worker.gemini.families import family_of
@@ -21,6 +22,7 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
         "_start_new_generation",
         "_handle_input_speech_started",
         "_handle_tool_calls",
+        "_build_connect_config",
     ),
     AsyncSession: ("_ws",),
     realtime_api._ResponseGeneration: (
@@ -32,7 +34,7 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
 }
 """Everything private that is overridden or reached into here and in `lifeline`; a test holds it
 against the pinned versions. Set on instances besides: ``_client``, ``_current_generation``,
-``_chat_ctx`` and ``_session_resumption_handle``."""
+``_chat_ctx``, ``_tools``, ``_opts`` and ``_session_resumption_handle``."""
 
 
 class RealtimeModel(realtime_api.RealtimeModel):
@@ -81,6 +83,31 @@ class RealtimeSession(realtime_api.RealtimeSession):
         partial = event == "input_audio_transcription_completed" and not args[0].is_final
         if not (partial and self._whole_lines):
             super().emit(event, *args)
+
+    def reconfigure(
+        self,
+        *,
+        instructions: str | None = None,
+        voice: str | None = None,
+        tools: Sequence[llm.Tool] | None = None,
+        realtime_input: NotGivenOr[types.RealtimeInputConfig | None] = NOT_GIVEN,
+    ) -> None:
+        """Set the connection up anew, with what is given, when nobody speaks, and resume it.
+
+        The plugin would cut its own reply for that, and write new instructions into the talk.
+
+        Args:
+            realtime_input: How speech is found; None leaves it to the service.
+        """
+        if instructions is not None:
+            self._opts.instructions = instructions
+        if voice is not None:
+            self._opts.voice = voice
+        if tools is not None:
+            self._tools = llm.ToolContext(list(tools))
+        if utils.is_given(realtime_input):
+            self._opts.realtime_input_config = realtime_input or NOT_GIVEN
+        self._lifeline.reconfigure(self._build_connect_config())
 
     def push_audio(self, frame: rtc.AudioFrame) -> None:
         """Send the frame as it came: 16 kHz mono frames are neither resampled nor re-cut."""

@@ -1,0 +1,41 @@
+"""One pacing is exchanged for another, and neither the talk nor the budget is forgotten."""
+
+from __future__ import annotations
+
+from worker.eyes.adaptive import Adaptive
+from worker.eyes.allowance import Allowance
+from worker.eyes.gears import Gears
+from worker.eyes.pacing import Change, Pacing, Steady
+
+
+def sent_within(pacing: Pacing, begin: float, seconds: float) -> list[tuple[float, str]]:
+    """Pictures of a room where something new is always to be seen."""
+    sent, now = [], begin
+    while (now := now + max(pacing.wait(now), 0.01)) < begin + seconds:
+        if reason := pacing.judge(now, Change.MUCH):
+            sent.append((now, reason))
+    return sent
+
+
+def test_the_next_pacing_sends_a_picture_at_once() -> None:
+    gears = Gears(Steady(0.1))
+    sent_within(gears, 100.0, 5.0)
+    gears.shift(105.0, Adaptive())
+    assert sent_within(gears, 105.0, 0.5) == [(105.01, "source")]
+
+
+def test_whoever_speaks_still_does_after_the_exchange() -> None:
+    gears = Gears(Steady(0.1))
+    gears.on_speech(100.0, True)
+    gears.shift(100.0, Adaptive(fps=1.0))
+    reasons = [reason for _, reason in sent_within(gears, 100.0, 5.0)]
+    assert reasons.count("speech") >= 3
+
+
+def test_an_exchange_buys_no_pictures() -> None:
+    allowance = Allowance(tokens=1000, each=100)
+    gears = Gears(Steady(1.0, allowance))
+    sent = sent_within(gears, 100.0, 20.0)
+    gears.shift(120.0, Adaptive(allowance))
+    sent += sent_within(gears, 120.0, 30.0)
+    assert len(sent) <= 10

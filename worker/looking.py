@@ -1,0 +1,84 @@
+"""Whether and how often the agent looks in one call, and how that changes while it goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from worker.config.settings import Settings
+from worker.eyes.adaptive import Adaptive
+from worker.eyes.allowance import Allowance
+from worker.eyes.gears import Gears
+from worker.eyes.pacing import Pacing, Steady
+from worker.gemini.families import family_of
+from worker.personas import VisionPacing
+
+
+class Looking:
+    """The pace of one call's eyes: the settings' where they say one, else the persona's.
+
+    What somebody in the call chooses holds until the persona changes; eyes that they, or the
+    settings, have closed are opened by no persona.
+    """
+
+    def __init__(self, settings: Settings, wanted: VisionPacing) -> None:
+        self._settings = settings
+        self._family = family_of(settings.model)
+        each = self._family.tokens_per_frame(settings.media_resolution)
+        self._allowance = Allowance(tokens=settings.picture_budget, each=each)
+        self.mode = "adaptive"
+        """`adaptive` or `steady`: what it is while it is on."""
+        self.fps = 1.0
+        self.on = True
+        self._closed_by_persona = False
+        self._pause: Callable[[bool], None] = lambda _: None
+        self._take(wanted)
+        self.gears = Gears(self._pacing())
+
+    @property
+    def barred(self) -> bool:
+        """Whether the settings say that the agent is blind; then nobody opens its eyes."""
+        return self._settings.vision == "off"
+
+    def serve(self, pause: Callable[[bool], None]) -> None:
+        """Open or close these eyes from now on."""
+        self._pause = pause
+        pause(not self.on)
+
+    def follow(self, wanted: VisionPacing) -> None:
+        """Look as another persona does."""
+        was_on = self.on
+        self._take(wanted)
+        self._change(was_on)
+
+    def set(self, *, on: bool | None = None, mode: str = "", fps: float = 0.0) -> None:
+        """Look as somebody in the call wants it; what is left out stays."""
+        was_on = self.on
+        if on is not None:
+            self.on = on and not self.barred
+            self._closed_by_persona = False
+        self.mode = mode or self.mode
+        self.fps = fps or self.fps
+        self._change(was_on)
+
+    def _take(self, wanted: VisionPacing) -> None:
+        pacing = self._settings.vision or wanted.pacing
+        self.fps = self._settings.fps or wanted.fps
+        if pacing == "off":
+            self._closed_by_persona = self.on
+            self.on = False
+            return
+        self.mode = pacing
+        if self._closed_by_persona:
+            self.on, self._closed_by_persona = True, False
+
+    def _change(self, was_on: bool) -> None:
+        self.gears.shift(time.monotonic(), self._pacing())
+        if self.on is not was_on:
+            self._pause(not self.on)
+
+    def _pacing(self) -> Pacing:
+        if self.mode == "steady":
+            return Steady(self.fps, self._allowance)
+        forgets = self._family.forgets_pictures
+        return Adaptive(self._allowance, fps=self.fps, per_turn=forgets)

@@ -1,0 +1,85 @@
+"""Who the agent is in one call, and how that changes while the talk goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from livekit.agents import Agent, AgentSession
+
+from tools import TOOLS
+from worker.config.settings import Settings
+from worker.gemini.model import input_config
+from worker.gemini.realtime import RealtimeSession
+from worker.personas import Persona, VisionPacing
+
+logger = logging.getLogger(__name__)
+
+
+class Role:
+    """The persona and the voice of one call.
+
+    Another one is set up on a new connection, as soon as nobody speaks, that resumes the old one:
+    the model keeps the thread, and nobody hears a gap.
+    """
+
+    def __init__(self, settings: Settings, persona: Persona) -> None:
+        self._settings = settings
+        self.persona = persona
+        self.voice = settings.voice or persona.voice
+        self._session: AgentSession[Any] | None = None
+        self._look: Callable[[VisionPacing], None] = lambda _: None
+
+    def agent(self) -> Agent:
+        """The persona as LiveKit's framework knows it."""
+        return Agent(instructions=self.persona.instructions, tools=self._tools())
+
+    def serve(self, session: AgentSession[Any], look: Callable[[VisionPacing], None]) -> None:
+        """Play this role in a session; `look` is told how a new persona looks."""
+        self._session, self._look = session, look
+
+    async def become(self, persona: Persona) -> None:
+        """Be somebody else from the next pause on; the settings' voice stays, if they have one.
+
+        Raises:
+            RuntimeError: The session has not started or is over.
+        """
+        model = self._model()
+        self.persona = persona
+        self.voice = self._settings.voice or persona.voice
+        model.reconfigure(
+            instructions=persona.instructions,
+            voice=self.voice,
+            tools=self._tools(),
+            realtime_input=input_config(self._settings, persona.activity_detection),
+        )
+        await self._note()
+        self._look(persona.vision)
+        logger.info("persona changed", extra={"persona": persona.name})
+
+    async def speak_with(self, voice: str) -> None:
+        """Have another voice from the next pause on.
+
+        Raises:
+            RuntimeError: The session has not started or is over.
+        """
+        self._model().reconfigure(voice=voice)
+        self.voice = voice
+
+    def _model(self) -> RealtimeSession:
+        if self._session is None:
+            raise RuntimeError("no session to play a role in")
+        model = self._session.current_agent.realtime_llm_session
+        assert isinstance(model, RealtimeSession)
+        return model
+
+    async def _note(self) -> None:
+        """Let the framework know, which runs the tools and keeps the history; nothing is sent."""
+        assert self._session is not None
+        agent = self._session.current_agent
+        await agent.update_instructions(self.persona.instructions)
+        await agent.update_tools(self._tools())
+
+    def _tools(self) -> list[Any]:
+        return [TOOLS[name] for name in self.persona.tools]

@@ -68,8 +68,8 @@ class Microphone:
         self._clock = clock
         self._lead = lead
         queue_ms = 2 * math.ceil(lead / FRAME_SECONDS) * 10
-        self._source = rtc.AudioSource(RATE, 1, queue_size_ms=queue_ms)
-        self.track = rtc.LocalAudioTrack.create_audio_track("microphone", self._source)
+        self.source = rtc.AudioSource(RATE, 1, queue_size_ms=queue_ms)
+        self.track = rtc.LocalAudioTrack.create_audio_track("microphone", self.source)
         self._utterances: deque[_Utterance] = deque()
         self._task: asyncio.Task[None] | None = None
         self.delays: deque[float] = deque(maxlen=KEPT_DELAYS)
@@ -104,7 +104,7 @@ class Microphone:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        await self._source.aclose()
+        await self.source.aclose()
 
     async def _run(self) -> None:
         due = self._clock() - self._lead
@@ -114,7 +114,7 @@ class Microphone:
             samples = silence if utterance is None else utterance.frames[utterance.position]
             handed = self._clock()
             self.delays.append(handed - due)
-            await self._source.capture_frame(rtc.AudioFrame(samples.tobytes(), RATE, 1, FRAME))
+            await self.source.capture_frame(rtc.AudioFrame(samples.tobytes(), RATE, 1, FRAME))
             if utterance is not None:
                 self._advance(utterance, handed + self._lead)
             due += FRAME_SECONDS

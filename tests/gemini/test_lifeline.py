@@ -88,6 +88,23 @@ async def test_what_was_said_before_the_connection_is_not_lost() -> None:
         await lifeline.aclose()
 
 
+async def test_a_connection_that_nobody_writes_to_is_given_up_for_another() -> None:
+    def fail(written: int) -> None:
+        lifeline.mail.on_written = lambda _: None
+        raise KeyError(written)
+
+    diary = Diary()
+    async with standin() as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary)
+        lifeline.mail.on_written = fail
+        async with lifeline.connect(model=MODEL, config=CONFIG):
+            lifeline.hear(TEN_MS)
+            await until(lambda: len(diary.connected) == 2)
+            lifeline.hear(TEN_MS)
+            await until(lambda: service.accounts[-1].samples >= 160)
+        await lifeline.aclose()
+
+
 async def test_a_service_that_never_completes_the_setup_is_given_up() -> None:
     diary = Diary()
     async with mute_service() as (url, tls):

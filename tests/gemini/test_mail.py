@@ -75,6 +75,19 @@ def post(name: str, **facts: Any) -> Post:
     return Post(lambda session: session.take(name), **facts)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("error", [TypeError, ValueError, AttributeError, RuntimeError])
+async def test_what_cannot_be_written_holds_up_nobody(error: type[Exception]) -> None:
+    async def refuse(session: object) -> None:
+        raise error("no message")
+
+    office = Office()
+    office.mail.begin_with(Post(refuse))
+    office.mail.post(Post(refuse))
+    office.mail.post(post("next"))
+    async with office.wire() as wire:
+        assert wire.got == ["next"]
+
+
 async def test_beginnings_come_first_then_posts_then_sound() -> None:
     office = Office()
     office.mail.hear(FRAME)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from google.genai import Client, types
 
-from worker.gemini.dial import CONNECTION_ERRORS, Line, Setup, dial
+from worker.gemini.dial import CONNECTION_ERRORS, SOCKET_ERRORS, Line, Setup, dial
 from worker.gemini.failures import LOST, NO_SETUP, SILENT, Failure, classify
 from worker.gemini.mail import Mail
 from worker.gemini.moves import Alive, Event, Gone, SetUp
@@ -79,6 +79,8 @@ class Carrier:
         except asyncio.CancelledError:
             logger.debug("gemini live connection hung up")
             failure, left = SILENT if self._line else NO_SETUP, not self._aborted
+        except Exception:
+            logger.exception("gemini live connection ended by a fault of ours")
         finally:
             self._end(failure)
             if not self._closed:
@@ -92,18 +94,37 @@ class Carrier:
         self.connected.set()
         self.taps.connected(self.clock() - self._since, how if self._known else "first")
         self._known = True
+        reader = asyncio.create_task(self._read(line), name="lifeline-reader")
         beside = [
-            asyncio.create_task(self.mail.deliver(line), name="lifeline-writer"),
-            asyncio.create_task(self._ping(line), name="lifeline-pings"),
+            asyncio.create_task(self._besides(self.mail.deliver(line)), name="lifeline-writer"),
+            asyncio.create_task(self._besides(self._ping(line)), name="lifeline-pings"),
         ]
         try:
-            async for message in line.messages():
-                await self.read(message)
+            await asyncio.wait([reader, *beside], return_when=asyncio.FIRST_COMPLETED)
+            if not reader.done():
+                logger.error("gemini live connection without a writer is given up")
+                return
+            await reader
         finally:
-            for task in beside:
+            for task in (reader, *beside):
                 task.cancel()
-            # What broke the connection for them breaks it for the reader.
-            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(reader, *beside, return_exceptions=True)
+
+    async def _read(self, line: Line) -> None:
+        async for message in line.messages():
+            await self.read(message)
+
+    async def _besides(self, work: Awaitable[None]) -> None:
+        """Do it until cancelled: what breaks the connection for it is the reader's to tell.
+
+        Returns if it fails for any other reason: nobody would write any more.
+        """
+        try:
+            await work
+        except SOCKET_ERRORS:
+            await asyncio.get_running_loop().create_future()
+        except Exception:
+            logger.exception("gemini live connection cannot be written to")
 
     async def _ping(self, line: Line) -> None:
         while True:

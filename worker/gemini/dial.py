@@ -17,14 +17,13 @@ from websockets.exceptions import WebSocketException
 
 logger = logging.getLogger(__name__)
 
-CONNECTION_ERRORS = (
-    *(OSError, TimeoutError, ValueError, TypeError, APIError, WebSocketException),
-    GoogleAuthError,
-)
-"""What a failed connection raises: network, TLS, time, a first frame that is none, a refusal, no
-credentials for Vertex AI."""
+SOCKET_ERRORS = (OSError, APIError, WebSocketException)
+"""What a broken socket raises, and a service that closes it."""
 UNREADABLE = (ValueError, TypeError)
 """What google-genai raises for one message it cannot make sense of; the socket is still good."""
+CONNECTION_ERRORS = (*SOCKET_ERRORS, *UNREADABLE, GoogleAuthError)
+"""What a failed connection raises: network, TLS, time, a first frame that is none, a refusal, no
+credentials for Vertex AI."""
 
 
 class SetupRefused(ValueError):

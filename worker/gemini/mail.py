@@ -12,7 +12,7 @@ from typing import Protocol
 
 from google.genai.live import AsyncSession
 
-from worker.gemini.dial import UNREADABLE
+from worker.gemini.dial import SOCKET_ERRORS
 from worker.gemini.outbound import Outbound
 
 logger = logging.getLogger(__name__)
@@ -195,7 +195,7 @@ class Mail:
         A write takes place before its first wait, so what is being written has been written.
         """
         if self._prologue:
-            await self._prologue.popleft().send(wire.session)
+            await self._try(self._prologue.popleft(), wire)
         elif self._posts and not (self._posts[0].answers and self.outbound.wanted):
             await self._send_post(wire, self._posts.popleft())
         elif (message := self.outbound.next()) is not None:
@@ -215,11 +215,18 @@ class Mail:
         self._count += 1
         self._posted_at = self.clock()
         asyncio.get_running_loop().call_later(LATER, self._ready.set)
+        if not await self._try(post, wire) and self._written and self._written[-1] is post:
+            self._written.pop()
+            self._count -= 1
+
+    async def _try(self, post: Post, wire: Wire) -> bool:
+        """Write it; one that cannot be made a message of, over no connection, holds up nobody."""
         try:
             await post.send(wire.session)
-        except UNREADABLE as error:
-            # It cannot be made a message of, over no connection: what is behind it must not wait.
+        except SOCKET_ERRORS:
+            raise
+        except Exception as error:
             logger.error("message cannot be written", extra={"error": type(error).__name__})
-            if self._written and self._written[-1] is post:
-                self._written.pop()
-                self._count -= 1
+            logger.debug("message cannot be written", exc_info=error)
+            return False
+        return True

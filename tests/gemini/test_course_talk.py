@@ -130,17 +130,25 @@ def test_only_the_last_words_are_handed_on() -> None:
     assert tape.actions(ContinueReply) == [ContinueReply("x" * talk.LAST_WORDS)]
 
 
-def test_a_line_dead_while_the_user_speaks_is_left_after_twelve_seconds() -> None:
+def test_a_line_dead_while_the_user_speaks_is_left_within_twelve_seconds() -> None:
     tape = up()
-    tape.play([(600.0, BEGAN)], until=612.0)
-    tape.play([(612.1, Gone())])
-    assert tape.since(600) == [(612.0, HangUp(abort=True)), (612.1, Dial("h1"))]
+    tape.play([(600.0, BEGAN)], until=611.5)
+    tape.play([(611.6, Gone())])
+    assert tape.since(600) == [(611.5, HangUp(abort=True)), (611.6, Dial("h1"))]
 
 
 def test_our_own_ear_knows_of_a_line_that_was_dead_before_the_user_spoke() -> None:
     tape = up()
-    tape.play([(600.0, SPEAKS)], until=612.0)
-    assert tape.since(600) == [(612.0, HangUp(abort=True))]
+    tape.play([(603.0, SPEAKS)], until=611.5)
+    assert tape.since(600) == [(611.5, HangUp(abort=True))]
+
+
+def test_who_speaks_into_a_long_silence_is_given_time_to_be_heard() -> None:
+    tape = up()
+    tape.play([(609.0, SPEAKS)], until=616.9)
+    assert tape.since(600) == []
+    tape.play([], until=617.0)
+    assert tape.since(600) == [(617.0, HangUp(abort=True))]
 
 
 def test_a_noise_that_only_our_own_ear_hears_holds_up_nothing() -> None:
@@ -228,7 +236,7 @@ def test_calls_made_before_a_fresh_start_are_forgotten() -> None:
 def test_a_question_into_a_dead_line_is_noticed_after_the_user_has_finished() -> None:
     tape = up()
     tape.play([(600.0, SPEAKS), (602.0, STOPS)], until=630.0)
-    assert tape.since(600)[0] == (612.0, HangUp(abort=True))
+    assert tape.since(600)[0] == (611.5, HangUp(abort=True))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from worker.gemini.lifeline import Lifeline
 
 DROPS = 20
 FRAME_BYTES = 320
+BOUNDS = Bounds(steady=0.0, silence=0.3, unheard=0.0)
 QUIETEST = 4_000
 """What the samples of the first frame are; each frame's are one more, and all of them loud."""
 KINDS: dict[str, Sequence[Fault]] = {
@@ -86,7 +87,7 @@ async def drop(service: Service, lifeline: Lifeline, diary: Diary, faults: Seque
 async def test_no_sample_is_lost_over_twenty_drops(kind: str, figures: Figures) -> None:
     diary, chance = Diary(), random.Random(4)
     async with standin() as (service, tls):
-        lifeline = lifeline_to(service.url, tls, diary, bounds=Bounds(steady=0.0, silence=0.3))
+        lifeline = lifeline_to(service.url, tls, diary, bounds=BOUNDS)
         async with lifeline.connect(model=MODEL, config=CONFIG), speaking(lifeline) as speaker:
             await until(lambda: lifeline.course.resumption.handle)
             for _ in range(DROPS):

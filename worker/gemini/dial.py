@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ UNREADABLE = (ValueError, TypeError)
 CONNECTION_ERRORS = (*SOCKET_ERRORS, *UNREADABLE, GoogleAuthError)
 """What a failed connection raises: network, TLS, time, a first frame that is none, a refusal, no
 credentials for Vertex AI."""
+
+
+UNACKNOWLEDGED = 8.0
+"""Seconds that the far end may leave bytes without so much as TCP's acknowledgement: then there is
+no way to it, however late its pongs may be. The microphone sees to it that there are bytes."""
 
 
 class SetupRefused(ValueError):
@@ -75,6 +81,7 @@ class Line:
         self.on_life: Callable[[], None] = lambda: None
         """Told of every pong."""
         self._socket = session._ws
+        _give_up_unacknowledged(self._socket.transport.get_extra_info("socket"))
 
     async def send(self, message: bytes) -> None:
         """Write one text frame."""
@@ -115,6 +122,12 @@ class Line:
     def abort(self) -> None:
         """Drop the socket without a handshake."""
         self._socket.transport.abort()
+
+
+def _give_up_unacknowledged(connection: socket.socket | None) -> None:
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if connection is not None and option is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, option, int(UNACKNOWLEDGED * 1000))
 
 
 @contextlib.asynccontextmanager

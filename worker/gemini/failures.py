@@ -220,8 +220,12 @@ class Bounds:
     overlap: float = 5.0
     """How long a resumption refused because of the old socket is tried again in quick steps."""
     overlap_step: float = 0.5
-    silence: float = 12.0
-    """Without a sign of life while somebody speaks: then the connection is lost."""
+    silence: float = 11.5
+    """Without a sign of life, when somebody speaks: then the connection is lost, and the next one
+    is there before 12 s are over."""
+    unheard: float = 8.0
+    """How long somebody must have spoken into that silence, or waited: with late pongs a healthy
+    service may have been silent before that."""
     idle: float = 60.0
     """Without a sign of life while nobody does: longer than the latest pongs that were seen."""
     afresh: float = 60.0

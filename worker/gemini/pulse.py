@@ -20,7 +20,8 @@ class Pulse:
     @property
     def ends(self) -> float:
         """When a connection without another beat is taken for dead."""
-        return min(self._wanted + self.bounds.silence, self._last + self.bounds.idle)
+        silent, unheard = self._last + self.bounds.silence, self._wanted + self.bounds.unheard
+        return min(max(silent, unheard), self._last + self.bounds.idle)
 
     def beat(self, now: float, *, wanted: bool) -> None:
         """The service lives: whatever it still owes, it owes from now."""

@@ -124,7 +124,8 @@ async def test_a_refused_handle_is_a_fresh_start_with_the_talk_so_far() -> None:
 
 
 async def test_pongs_that_come_late_end_no_connection() -> None:
-    async with talk(bounds=Bounds(silence=1.0, unheard=0.0, idle=9.0)) as (session, lifeline, service, diary):
+    bounds = Bounds(silence=1.0, unheard=0.0, idle=9.0)
+    async with talk(bounds=bounds) as (session, lifeline, service, diary):
         newest(service, Pongs(late=2.0))
         lifeline.on_speech(True)
         for _ in range(10):

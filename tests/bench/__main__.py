@@ -16,8 +16,8 @@ from offline.livekit import LiveKitServer
 from offline.stack import stand_in
 from tests.bench.entrants import Place
 from tests.bench.environments import LOCKS, python_of
-from tests.bench.facts import gather
-from tests.bench.legs import Leg, Sizes
+from tests.bench.facts import gather, merged
+from tests.bench.legs import PARTS, WITH_FLOOR, Leg, Sizes
 from tests.bench.metrics import CONTENDERS, FLOOR
 from tests.bench.page import page
 from tests.bench.samples import Samples
@@ -57,6 +57,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="whom to measure"
     )
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which calls to hold"
+    )
+    parser.add_argument(
+        "--append", action="store_true", help="add to the JSON there is: a run made of slices"
+    )
     parser.add_argument("--out", type=Path, default=OUTPUT, help="folder for the page and the JSON")
     parser.add_argument(
         "--no-rounds", action="store_true", help="with --long: the long calls alone"
@@ -73,7 +79,11 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
             print(f"preparing the environment of {name} ...", file=sys.stderr)
             await asyncio.to_thread(python_of, name)
     size = f"{options.rounds}, quick" if options.quick else str(options.rounds)
-    samples.facts = await asyncio.to_thread(gather, size)
+    facts = await asyncio.to_thread(gather, size)
+    kept = options.out / "benchmarks.json"
+    if options.append and kept.exists():
+        samples.absorb(Samples.from_json(kept.read_text()))
+    samples.facts = merged(samples.facts, facts)
     length = options.long_seconds if options.long else 0.0
     sizes = Sizes(long=length)
     if options.quick:
@@ -86,13 +96,13 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
     ):
         await gemini.change(think_ms=THINK_MS)
         rounds = 0 if options.no_rounds else options.rounds
-        legs = [(name, False) for _ in range(rounds) for name in (FLOOR, *options.only)]
+        floor = [FLOOR] if {*options.parts} & {*WITH_FLOOR} else []
+        legs = [(name, False) for _ in range(rounds) for name in (*floor, *options.only)]
         legs += [(name, True) for name in options.only if options.long]
         for number, (name, long) in enumerate(legs, start=1):
             began, failed = time.monotonic(), len(samples.failures)
             place = Place(server=server, gemini=gemini, folder=folder / name)
-            await Leg(name, place, samples, sizes).run(long=long)
-            samples.facts["load at the end"] = f"{os.getloadavg()[0]:.2f}"
+            await Leg(name, place, samples, sizes, options.parts).run(long=long)
             _write(options.out, samples)
             took, lost = time.monotonic() - began, len(samples.failures) - failed
             what = f"{name}{' (long)' if long else ''}"

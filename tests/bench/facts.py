@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +17,8 @@ from offline.stack import ROOT
 from tests.bench.environments import LOCKS, pins
 from tests.bench.metrics import ADK, PLAIN, SIGHTLINE
 
+LOAD = "load at the start"
+"""Of the machine, with what other programs do."""
 OURS = ("livekit-agents", "livekit-plugins-google", "livekit", "google-genai")
 THEIRS = {
     PLAIN: (*OURS, "pillow"),
@@ -33,12 +36,28 @@ def gather(rounds: str) -> dict[str, object]:
         "livekit-server": ".".join(map(str, version_of(find_or_install()))),
         "commit": _commit(),
         "rounds": rounds,
-        "load at the start": f"{os.getloadavg()[0]:.2f}",
+        LOAD: f"{os.getloadavg()[0]:.2f}",
         "versions": {
             SIGHTLINE: {name: metadata.version(name) for name in OURS},
             **{name: _pinned(name) for name in LOCKS},
         },
     }
+
+
+def merged(before: Mapping[str, object], now: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts of a run made of slices: what differs between them is listed.
+
+    Of the load the highest counts: one busy slice makes the figures of all doubtful.
+    """
+    if not before:
+        return {**now, "slices": 1}
+    facts = {**before, "slices": int(str(before.get("slices", 1))) + 1}
+    for name in ("commit", "rounds"):
+        said = str(before[name]).split(", ")
+        facts[name] = ", ".join(dict.fromkeys([*said, str(now[name])]))
+    facts["date"] = f"{str(before['date']).partition(' to ')[0]} to {now['date']}"
+    facts[LOAD] = max(str(before[LOAD]), str(now[LOAD]), key=float)
+    return facts
 
 
 def machine(cpuinfo: str, meminfo: str, cores: int) -> str:

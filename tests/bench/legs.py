@@ -1,10 +1,14 @@
-"""One leg of the run: a contender is started, holds its calls, and is ended again."""
+"""One leg of the run: a contender is started, holds its calls, and is ended again.
+
+A leg has parts, each a call of its own, so that a whole run can be made of slices of a few minutes
+on a machine that nobody else may use meanwhile.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from offline.camera import CameraOptions
@@ -18,6 +22,11 @@ from tests.bench.samples import Samples
 
 logger = logging.getLogger(__name__)
 
+PARTS = ("audio", "simulcast", "single", "cuts", "scenes")
+"""Calls of a leg: without a camera; with one as browsers publish it; with one of a single size;
+with interruptions and tools; with a camera that freezes and a slide show."""
+WITH_FLOOR = ("audio", "simulcast", "single", "cuts")
+"""Parts with times that a bare participant is held against."""
 SINGLE = CameraOptions(width=1280, height=720, fps=30, simulcast=False)
 FULL_HD = CameraOptions(width=1920, height=1080, fps=30, simulcast=False, max_bitrate=3_000_000)
 CELL_LIMIT = 240.0
@@ -33,7 +42,7 @@ class Sizes:
     """How much of everything one leg does."""
 
     turns: int = 3
-    """In the call with simulcast; the two other calls have one less."""
+    """In each of the three calls that are talk."""
     barge_ins: int = 2
     tools: int = 3
     quiet: float = 6.0
@@ -46,11 +55,19 @@ class Sizes:
 class Leg:
     """Holds a contender's calls; what fails is noted and the rest goes on."""
 
-    def __init__(self, name: str, place: Place, samples: Samples, sizes: Sizes) -> None:
+    def __init__(
+        self,
+        name: str,
+        place: Place,
+        samples: Samples,
+        sizes: Sizes,
+        parts: Sequence[str] = PARTS,
+    ) -> None:
         self._name, self._place, self._samples, self._sizes = name, place, samples, sizes
+        self._parts = parts
 
     async def run(self, *, long: bool = False) -> None:
-        """Run the whole leg, or the long call alone."""
+        """Run the leg's parts, or the long call alone."""
         if self._name == FLOOR:
             turns = self._sizes.turns + 1
             await self._step("floor", lambda: bare(self._place, self._samples, turns))
@@ -80,53 +97,62 @@ class Leg:
         await asyncio.sleep(REST)
         idle = await asyncio.to_thread(ready.meter.pss)
         self._samples.add(self._name, "pss_idle", idle)
-        await self._step("call without camera", lambda: self._turns_only(ready, None, "cpu_audio"))
-        await self._step("call with simulcast", lambda: self._main(ready))
-        await self._step(
-            "call without simulcast", lambda: self._turns_only(ready, SINGLE, "cpu_single")
-        )
+        calls: dict[str, Callable[[], Awaitable[None]]] = {
+            "audio": lambda: self._turns_only(ready, None, "cpu_audio"),
+            "simulcast": lambda: self._simulcast(ready),
+            "single": lambda: self._turns_only(ready, SINGLE, "cpu_single"),
+            "cuts": lambda: self._watched(ready, self._cuts),
+            "scenes": lambda: self._watched(ready, self._scenes),
+        }
+        for part in self._parts:
+            await self._step(f"call: {part}", calls[part])
 
     async def _turns_only(self, ready: Entrant, camera: CameraOptions | None, cpu: str) -> None:
         head = TalkingHead(camera.width, camera.height) if camera else None
         async with call(ready, self._place, self._samples, camera, head) as held:
-            began = held.person.clock()
-            for _ in range(max(1, self._sizes.turns - 1)):
-                await self._step(cpu, lambda: held.turn(cpu))
-            talked = held.person.clock()
-            if camera is not None:
-                await self._step("turns", lambda: pictures(held, began, talked))
+            await self._turns(held, cpu, camera)
             times(held, await held.ledger())
 
-    async def _main(self, ready: Entrant) -> None:
-        sizes, head = self._sizes, TalkingHead(HD.width, HD.height)
-        async with call(ready, self._place, self._samples, HD, head) as held:
-            began = held.person.clock()
-            for _ in range(sizes.turns):
-                await self._step("turn", lambda: held.turn("cpu_simulcast"))
-            talked = held.person.clock()
+    async def _turns(self, held: Call, cpu: str, camera: CameraOptions | None) -> None:
+        began = held.person.clock()
+        for _ in range(self._sizes.turns):
+            await self._step(cpu, lambda: held.turn(cpu))
+        talked = held.person.clock()
+        if camera is not None:
             await self._step("turns", lambda: pictures(held, began, talked))
-            quiet = sizes.quiet
+
+    async def _simulcast(self, ready: Entrant) -> None:
+        head, quiet = TalkingHead(HD.width, HD.height), self._sizes.quiet
+        async with call(ready, self._place, self._samples, HD, head) as held:
+            await self._turns(held, "cpu_simulcast", HD)
             await self._step(
                 "quiet", lambda: held.quiet("frames_idle", quiet, per=quiet, cpu="cpu_quiet")
             )
-            await self._step("event loop", lambda: self._watched(held))
             await held.memory("pss_call")
             times(held, await held.ledger())
 
-    async def _watched(self, held: Call) -> None:
+    async def _watched(self, ready: Entrant, work: Callable[[Call], Awaitable[None]]) -> None:
+        head = TalkingHead(HD.width, HD.height)
+        async with call(ready, self._place, self._samples, HD, head) as held:
+            async with held.watching(""):
+                await work(held)
+            times(held, await held.ledger())
+
+    async def _cuts(self, held: Call) -> None:
+        for _ in range(self._sizes.barge_ins):
+            await self._step("barge-in", held.barge_in)
+        await self._step("tools", lambda: held.tools(self._sizes.tools))
+
+    async def _scenes(self, held: Call) -> None:
         sizes, size = self._sizes, (HD.width, HD.height)
-        async with held.watching(""):
-            for _ in range(sizes.barge_ins):
-                await self._step("barge-in", held.barge_in)
-            await self._step("tools", lambda: held.tools(sizes.tools))
-            frozen = Frozen(TalkingHead(*size).frame(held.person.clock()))
-            await self._step(
-                "frozen", lambda: held.show(frozen, "frames_frozen", sizes.frozen, settle=2.0)
-            )
-            slides = SlideShow(*size)
-            await self._step(
-                "slides", lambda: held.show(slides, "frames_slides", sizes.slides, settle=1.0)
-            )
+        frozen = Frozen(TalkingHead(*size).frame(held.person.clock()))
+        await self._step(
+            "frozen", lambda: held.show(frozen, "frames_frozen", sizes.frozen, settle=2.0)
+        )
+        slides = SlideShow(*size)
+        await self._step(
+            "slides", lambda: held.show(slides, "frames_slides", sizes.slides, settle=1.0)
+        )
 
     async def _long(self, ready: Entrant) -> None:
         head = TalkingHead(FULL_HD.width, FULL_HD.height)

@@ -35,6 +35,7 @@ PURE = {
     "worker.gemini.reading",
     "worker.gemini.failures",
     "worker.gemini.families",
+    "worker.gemini.hush",
     "worker.gemini.outbound",
     "worker.cost.budget",
     "worker.cost.latency",

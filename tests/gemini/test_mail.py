@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from worker.gemini.mail import CALM, Mail, Post
+from worker.gemini.mail import BUSY, CALM, Mail, Post
 from worker.gemini.outbound import Outbound, audio_message
 
 FRAME = b"\x01\x00" * 160
@@ -156,20 +156,38 @@ async def test_posts_keep_their_order_over_connections() -> None:
         assert wire.got == ["first", "second"]
 
 
-async def test_while_somebody_speaks_one_question_follows_the_other() -> None:
+async def test_while_somebody_speaks_it_is_asked_often_but_one_question_at_a_time() -> None:
     office = Office()
     office.mail.speech = True
     async with office.wire() as wire:
-        for expected in (1, 1, 1):
+        for _ in range(30):
             office.mail.hear(FRAME)
             await settle()
-            assert len(wire.questions) == expected
+            assert len(wire.questions) == 1
+            office.now += 0.01
         wire.answer()
-        await settle()
-        assert len(wire.questions) == 1
-        wire.answer()
-        await settle()
-        assert wire.questions == []
+        asked = 0
+        for _ in range(30):
+            office.mail.hear(FRAME)
+            await settle()
+            asked += len(wire.questions)
+            wire.answer()
+            office.now += 0.01
+        assert asked in (round(0.3 / BUSY), round(0.3 / BUSY) + 1)
+
+
+async def test_lasting_silence_is_sent_by_threes_and_goes_with_the_first_sound() -> None:
+    office, silence, sound = Office(), bytes(320), b"\x00\x10" * 160
+    async with office.wire() as wire:
+        for frame in (*[silence] * 100, *[silence] * 3, silence, sound, silence):
+            office.mail.hear(frame)
+            await settle()
+        media = [got for got in wire.got if isinstance(got, bytes)]
+        assert media[100:] == [
+            audio_message(silence * 3),
+            audio_message(silence + sound),
+            audio_message(silence),
+        ]
 
 
 async def test_while_nobody_speaks_it_is_asked_now_and_then() -> None:

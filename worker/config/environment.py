@@ -25,6 +25,8 @@ def load(file: Path = Path(".env")) -> Settings:
             os.environ[name] = value
     # The framework would load weights for a turn detection that Gemini does itself: 247 MB.
     os.environ.setdefault("LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE", "0")
+    # Its monitor of event loops wakes each process a hundred times a second: 0.4 CPU s a minute.
+    os.environ.setdefault("LIVEKIT_AGENTS_LOOP_BLOCK_WARN_MS", "0")
     return Settings.from_env(os.environ)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,13 +38,17 @@ def is_built(folder: Path = BUILT) -> bool:
 
 @contextlib.asynccontextmanager
 async def page_host(
-    log_path: Path, server: LiveKitServer, *, port: int | None = None, **settings: str
+    log_path: Path,
+    server: LiveKitServer,
+    settings: Mapping[str, str] | None = None,
+    *,
+    port: int | None = None,
 ) -> AsyncIterator[PageHost]:
     """Serve the built page for the length of the block, to this machine alone.
 
     Args:
-        port: one of your choice, instead of 3000 or a free one.
         settings: variables of frontend/.env.example.
+        port: one of your choice, instead of 3000 or a free one.
 
     Raises:
         ProgramError: it does not start.
@@ -59,7 +63,7 @@ async def page_host(
         "LIVEKIT_API_SECRET": server.api_secret,
         "PAGE_HOST": LOOPBACK,
         "PAGE_PORT": str(port),
-        **settings,
+        **(settings or {}),
     }
     # In the log's folder, as the worker: the repository's own `.env` is not for this stack.
     argv = [sys.executable, "-m", "frontend.server"]

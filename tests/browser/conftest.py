@@ -26,8 +26,7 @@ async def house() -> AsyncIterator[House]:
     async with rig("page", env={"AGENT_GREETING": "on"}) as stack:
         # Behind a proxy, so that each visitor can have an address of its own.
         settings = {"PAGE_BEHIND_PROXY": "on", "ALLOW_ROOM_CHOICE": "on"}
-        log = stack.folder / "page.log"
-        async with page_host(log, stack.server, **settings) as host:
+        async with page_host(stack.folder / "page.log", stack.server, settings) as host:
             yield House(rig=stack, host=host)
 
 

@@ -23,7 +23,9 @@ def write_film(path: Path) -> None:
     scene = Scene(WIDTH, HEIGHT, QR_TEXT)
     frames = (scene.frame(number / FPS) for number in range(FPS * SECONDS))
     options = [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
-    path.write_bytes(b"".join(cv2.imencode(".jpg", frame, options)[1].tobytes() for frame in frames))
+    path.write_bytes(
+        b"".join(cv2.imencode(".jpg", frame, options)[1].tobytes() for frame in frames)
+    )
 
 
 def write_speech(path: Path, *parts: str | float) -> None:

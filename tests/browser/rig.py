@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwri
 
 from offline.page import PageHost
 from tests.browser import chromium
-from tests.e2e.rig import OUTPUT, Rig
+from tests.e2e.rig import OUTPUT, Rig, until
 
 PROBE = Path(__file__).with_name("probe.js")
 PICTURES = OUTPUT / "pictures"
@@ -153,8 +153,10 @@ class Visitor:
         """Return the page's clock, in milliseconds."""
         return float(await self.page.evaluate("performance.now()"))
 
-    async def hears(self, since: float, timeout: float = AGENT_TIMEOUT) -> float:
+    async def hears(self, since: float, timeout: float = 20.0) -> float:
         """Return when a sound was heard first since then, as soon as there was one."""
-        look = f"window.probe.heard.find((at) => at >= {since})"
-        found = await self.page.wait_for_function(look, timeout=timeout)
-        return float(await found.json_value())
+
+        async def look() -> float | None:
+            return next((at for at in await self.probed("heard") if at >= since), None)
+
+        return await until("sound", look, timeout)

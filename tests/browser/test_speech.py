@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,7 @@ from playwright.async_api import Playwright, expect
 from offline.caller import QR_TEXT
 from tests.browser.media import write_speech
 from tests.browser.rig import MARKS, House, browser
-from tests.e2e.figures import Figures, percentile
-from tests.e2e.rig import until
+from tests.e2e.figures import Figures
 
 pytestmark = [*MARKS, pytest.mark.slow]
 

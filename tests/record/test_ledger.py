@@ -81,6 +81,16 @@ def test_the_users_words_are_of_the_time_they_were_spoken(ledger: Ledger, clock:
     assert (second.began, second.ended) == (4.2, 4.2)
 
 
+def test_a_cough_is_not_the_beginning_of_what_is_said_later(ledger: Ledger, clock: Clock) -> None:
+    for now, began in ((110.0, True), (111.0, False), (220.0, True), (222.0, False)):
+        clock.now = now
+        ledger.hear(began)
+    ledger.note(said("What is that?", id="user-1", who="user", final=True))
+    (line,) = ledger.take()
+    assert isinstance(line, Line)
+    assert (line.began, line.ended) == (120.0, 122.0)
+
+
 def test_a_tool_is_one_entry_from_its_call_to_its_end(ledger: Ledger, clock: Clock) -> None:
     ledger.note(Tool(id="c1", name="look", status="running"))
     clock.now += 1.5

@@ -12,6 +12,9 @@ from worker.room.messages import Message, Notice, Tool, Transcript, Usage
 KNOWN = 4_000
 """Lines and calls whose beginning is remembered; a later one with a forgotten id begins anew."""
 
+SILENCE = 2.0
+"""Seconds; a sound that comes later than this after the last is not of the same line."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Ledger:
@@ -54,8 +57,9 @@ class Ledger:
     def hear(self, began: bool) -> None:
         """The user begins or ends to speak: their line, which comes later, is of that time."""
         now = self._now()
-        since = self._speech[0] if self._speech else now
-        self._speech = (since, now)
+        since, until = self._speech or (now, now)
+        # After such a silence a turn is over: what came of it was no words, a cough perhaps.
+        self._speech = (now if began and now - until > SILENCE else since, now)
 
     @property
     def empty(self) -> bool:

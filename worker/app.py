@@ -6,14 +6,13 @@ import gc
 import logging
 from pathlib import Path
 
-import psutil
 from livekit.agents import AgentServer, JobContext, JobProcess, JobRequest, cli
 from livekit.agents.worker import ServerEnvOption
 
 from worker.config import environment
 from worker.config.settings import Settings
 from worker.errors import PersonaError
-from worker.operation import metrics
+from worker.operation import memory, metrics
 from worker.operation.load import load
 from worker.operation.lookout import Lookout
 from worker.operation.privacy import keep_discreet
@@ -89,7 +88,7 @@ def build_server(settings: Settings) -> AgentServer:
         return load(
             sessions=len(active | accepting),
             max_sessions=settings.max_sessions,
-            available_mb=psutil.virtual_memory().available / 2**20,
+            available_mb=memory.available() / 2**20,
         )
 
     async def on_request(request: JobRequest) -> None:

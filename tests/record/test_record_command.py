@@ -72,6 +72,7 @@ def test_says_in_a_line_what_is_not_there(capsys: pytest.CaptureFixture[str]) ->
     [
         ("", "There is no record yet"),
         ("mysql://a:secret@b/c", "DATABASE_URL must be"),
+        ("postgresql://a:secret@b/c?schema=x", "DATABASE_URL must have nothing behind its ? but"),
         ("postgresql://a:secret@127.0.0.1:1/c", "cannot be read"),
     ],
 )
@@ -96,6 +97,7 @@ def test_a_record_that_cannot_be_had_is_one_line_and_no_secret(
     [
         ("postgres://u@h/d", "postgresql+asyncpg", {}),
         ("postgresql+psycopg2://u@h/d?sslmode=require", "postgresql+asyncpg", {"ssl": "require"}),
+        ("postgresql://u@h/d?channel_binding=require&ssl=on", "postgresql+asyncpg", {"ssl": "on"}),
         ("sqlite:////tmp/x.db", "sqlite+aiosqlite", {}),
     ],
 )

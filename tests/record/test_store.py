@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.record.samples import SPENT
@@ -116,3 +116,15 @@ async def test_the_migrations_make_the_tables_that_the_code_uses(store: Store) -
         name: {column.name: column.nullable for column in table.columns}
         for name, table in metadata.tables.items()
     }
+
+
+async def test_a_record_of_a_newer_version_is_left_alone(place: URL) -> None:
+    async with Store.open(place) as store:
+        await migrate(store)
+        async with store.engine.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(RecordError, match="newer version"):
+            await migrate(store)
+        async with store.engine.begin() as connection:
+            await connection.run_sync(metadata.drop_all)
+            await connection.execute(text("DROP TABLE alembic_version"))

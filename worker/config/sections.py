@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from worker.config.variables import Variable, host, maybe, switch, text, variable, whole
 from worker.errors import SettingsError
@@ -14,6 +15,22 @@ _DATABASE = text(
     "an address like postgresql://user:password@host/name",
     r"((postgres|postgresql|sqlite)(\+[a-z0-9]+)?://\S{1,500})?",
 )
+POSTGRES_WORDS = frozenset({"sslmode", "ssl", "host", "port", "target_session_attrs"})
+"""What may follow the `?` of a PostgreSQL address."""
+IDLE_WORDS = frozenset(
+    {"channel_binding", "application_name", "connect_timeout", "gssencmode", "pgbouncer"}
+)
+"""What hosters put there too, of no use to the driver: left out."""
+
+
+def _database(given: str) -> str:
+    parts = urlsplit(_DATABASE(given))
+    words = {word for word, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    unknown = words - POSTGRES_WORDS - IDLE_WORDS
+    if unknown and not parts.scheme.startswith("sqlite"):
+        named = ", ".join(sorted(POSTGRES_WORDS))
+        raise ValueError(f"must have nothing behind its ? but {named}")
+    return given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +46,7 @@ class RecordSettings:
     database_url: str = variable(
         "DATABASE_URL",
         "",
-        _DATABASE,
+        _database,
         "PostgreSQL instead, like postgresql://user:password@host/name; empty: the file",
         hidden=True,
     )

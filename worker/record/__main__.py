@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -126,4 +127,6 @@ def _age(given: str) -> float:
 
 
 if __name__ == "__main__":
+    # What people said is for nobody else on the machine to read.
+    os.umask(0o077)
     sys.exit(main())

@@ -20,6 +20,8 @@ WAITING = 128
 START = 15.0
 """Seconds until the database is brought up to date, if no call comes before: the start of a worker
 has better use for the processor."""
+DAY = 24 * 3600.0
+"""Seconds after which it is started though no call comes: what is too old is to be forgotten."""
 PAUSE = 2.0
 """Seconds before a process that failed is started again."""
 FAREWELL = 12.0
@@ -76,9 +78,9 @@ class Desk:
             if failed:
                 logger.error("the record's process failed", extra={"exit_code": failed})
                 time.sleep(PAUSE)
-            self._wait(None)
+            self._wait(DAY)
 
-    def _wait(self, seconds: float | None) -> None:
+    def _wait(self, seconds: float) -> None:
         """Until somebody comes, or the end."""
         select.select([self._socket.fileno(), self._bell], [], [], seconds)
 

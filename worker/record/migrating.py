@@ -6,8 +6,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
+from worker.errors import RecordError
 from worker.record.store import Store
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -20,6 +22,7 @@ async def migrate(store: Store) -> None:
 
     Raises:
         SQLAlchemyError, OSError: the database refuses, or is not there.
+        RecordError: a newer Sightline has been here.
     """
     async with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -33,4 +36,7 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise RecordError("the record was made by a newer version of Sightline") from None

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from worker.config.sections import IDLE_WORDS
 from worker.errors import RecordError
 
 DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -33,7 +34,7 @@ def database(url: str, file: str) -> URL:
     kind = given.drivername.partition("+")[0]
     if kind not in DRIVERS:
         raise RecordError("DATABASE_URL must begin with postgresql:// or sqlite://")
-    query = dict(given.query)
+    query = {word: value for word, value in given.query.items() if word not in IDLE_WORDS}
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")
     return given.set(drivername=DRIVERS[kind], query=query)

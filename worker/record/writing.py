@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -17,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 from worker.config import environment
 from worker.config.sections import RecordSettings
-from worker.errors import SightlineError
+from worker.errors import RecordError, SightlineError
 from worker.record.migrating import migrate
 from worker.record.place import database
 from worker.record.scribe import LONGEST_LINE, REFUSALS, Scribe, cause
@@ -31,6 +32,7 @@ FAREWELL = 10.0
 """Seconds that it outlives the worker to write what is left."""
 MIGRATION_PAUSE = 5.0
 LOOK = 0.25
+HOUR = 3600.0
 
 
 async def write_record(listening: socket.socket, settings: RecordSettings) -> None:
@@ -38,7 +40,7 @@ async def write_record(listening: socket.socket, settings: RecordSettings) -> No
     async with Store.open(database(settings.database_url, settings.record_file)) as store:
         scribe = Scribe(store.write)
         orphaned = asyncio.Event()
-        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), orphaned.set)
+        on_end(sys.stdin.fileno(), orphaned)
         writing = asyncio.create_task(_write(store, scribe, settings), name="writing")
         server = await asyncio.start_unix_server(scribe.serve, sock=listening, limit=LONGEST_LINE)
         try:
@@ -49,22 +51,48 @@ async def write_record(listening: socket.socket, settings: RecordSettings) -> No
             await asyncio.wait([writing])
 
 
+def on_end(descriptor: int, event: asyncio.Event) -> None:
+    """Set the event when the descriptor says something, or ends."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        # An ended pipe is ready for ever.
+        loop.remove_reader(descriptor)
+        event.set()
+
+    loop.add_reader(descriptor, end)
+
+
 async def _write(store: Store, scribe: Scribe, settings: RecordSettings) -> None:
+    await _until_open(store)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(scribe.run(), name="scribe")
+        if settings.retention_days:
+            age = timedelta(days=settings.retention_days)
+            tasks.create_task(forget(store, age), name="forgetting")
+
+
+async def _until_open(store: Store) -> None:
     troubled = False
     while True:
         try:
-            await migrate(store)
-            if settings.retention_days:
-                age = timedelta(days=settings.retention_days)
-                forgotten = await store.purge(datetime.now(UTC) - age)
-                logger.info("record is open", extra={"forgotten": forgotten})
-            break
-        except REFUSALS as error:
+            return await migrate(store)
+        except (*REFUSALS, RecordError) as error:
             if not troubled:
                 logger.error("the record cannot be opened", extra={"cause": cause(error)})
             troubled = True
             await asyncio.sleep(MIGRATION_PAUSE)
-    await scribe.run()
+
+
+async def forget(store: Store, age: timedelta) -> None:
+    """Forget what is older, now and every hour."""
+    while True:
+        try:
+            forgotten = await store.purge(datetime.now(UTC) - age)
+            logger.info("old conversations are forgotten", extra={"forgotten": forgotten})
+        except REFUSALS as error:
+            logger.error("old conversations cannot be forgotten", extra={"cause": cause(error)})
+        await asyncio.sleep(HOUR)
 
 
 async def _until_idle(scribe: Scribe, writing: asyncio.Task[None], orphaned: asyncio.Event) -> None:
@@ -96,6 +124,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # What people said is for nobody else on the machine to read.
+    os.umask(0o077)
     try:
         main()
     except SightlineError as error:

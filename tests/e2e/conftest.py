@@ -1,4 +1,4 @@
-"""One stack for all end-to-end tests, a fresh room and caller for each, and their figures."""
+"""One stack for all end-to-end tests, a fresh room and caller for each."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.e2e.faultbook import FAULT, write_table
-from tests.e2e.figures import Figures, row
+from tests.e2e.faultbook import write_table
+from tests.e2e.figures import FIGURES
 from tests.e2e.rig import LOGS, OUTPUT, Guest, Rig, new_room, rig
 from tests.e2e.weather import open_meteo
-
-FIGURES = pytest.StashKey[Figures]()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -32,31 +30,6 @@ async def caller(stack: Rig) -> AsyncIterator[Guest]:
     async with stack.guest(new_room()) as guest:
         await guest.wait_for_state("listening")
         yield guest
-
-
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """Takes what a test measures; all of it is shown at the end of the run."""
-    taken = request.config.stash.setdefault(FIGURES, Figures())
-    taken.test = request.node.name
-    return taken
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    taken = config.stash.get(FIGURES, None)
-    if taken is None or not taken.taken:
-        return
-    faults = [figure for figure in taken.taken if figure.name.startswith(FAULT)]
-    for title, figures in (
-        ("measured end to end", [figure for figure in taken.taken if figure not in faults]),
-        ("faults", sorted(faults, key=lambda figure: figure.name)),
-    ):
-        if figures:
-            terminalreporter.section(title)
-        for figure in figures:
-            terminalreporter.write_line(row(figure))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pytest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -39,6 +41,10 @@ class Figures:
         """Write all figures as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps([asdict(figure) for figure in self.taken], indent=1) + "\n")
+
+
+FIGURES = pytest.StashKey[Figures]()
+"""Where a run keeps them."""
 
 
 def row(figure: Figure) -> str:

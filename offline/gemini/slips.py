@@ -144,6 +144,8 @@ class Interrupt(Fault):
     words, number = "interrupt", 19
     completes: bool = True
     """turnComplete follows."""
+    times: int = 1
+    """How often it is said, at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ class Suffering:
         elif isinstance(fault, slips.Burst):
             self._floor.pour(hum(fault.seconds), now)
         elif isinstance(fault, slips.Interrupt):
-            self._interrupt(now)
+            self._interrupt(fault.times, now)
         elif (whim := _whim(fault)) is not None:
             self._floor.whim(whim, now)
         elif isinstance(fault, slips.CancelCalls | slips.RepeatCall | slips.OddCall):
@@ -52,13 +52,14 @@ class Suffering:
         closes = {"close on time": fault.time_left, "close early": fault.time_left / 2}
         self._lifetime.go_away(fault.time_left, closes.get(fault.then), now)
 
-    def _interrupt(self, now: float) -> None:
+    def _interrupt(self, times: int, now: float) -> None:
         # A turnComplete that is not to be sent is taken out on its way.
-        if self._floor.quiet:
+        stray = self._floor.quiet
+        self._floor.interrupt(now)
+        for _ in range(times if stray else times - 1):
             self._line.send(content(interrupted=True))
+        if stray:
             self._line.send(content(turnComplete=True))
-        else:
-            self._floor.interrupt(now)
 
     def _call(self, fault: Fault, now: float) -> None:
         line = self._line

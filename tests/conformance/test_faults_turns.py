@@ -195,6 +195,13 @@ async def test_fault_19_interrupted_by_nobody(
     assert service.accounts[0].turns[-1]["role"] == "model"
 
 
+async def test_fault_19_interrupted_twice(service: Service, client: Raw, script: Script) -> None:
+    play(service, 'when = "agent speaks"\nspoken = 0.3\ndo = "interrupt"\ntimes = 2')
+    await client.setup()
+    await begin_story(client, service, script)
+    assert (await answer(client))[-3:] == ["interrupted", "interrupted", "turnComplete"]
+
+
 @pytest.mark.parametrize("completes", [True, False])
 async def test_fault_19_interrupted_though_nothing_was_said(
     service: Service, client: Raw, completes: bool

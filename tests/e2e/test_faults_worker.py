@@ -134,6 +134,7 @@ async def test_44_a_job_that_was_stopped_for_20_s_goes_on_with_what_is_new(
     figure(figures, "44", "job stopped 20 s: next turn answered", answered, "s", "<= 2")
     assert age <= 1000
     assert len(present) == 2
+    assert stack.entries("a call does not report, its process hangs or is dead")
 
 
 async def seen(call: Ordeal, since: float) -> tuple[Account, Frame] | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from worker.errors import MessageError
-from worker.operation.health import BEAT, LAST_PROBE, MAX_BYTES, OUTAGE, STALE, Beat, Health
+from worker.operation.health import (
+    BEAT,
+    LAST_PROBE,
+    MAX_BYTES,
+    OUTAGE,
+    REMEMBERED,
+    STALE,
+    Beat,
+    Health,
+)
 
 
 def up(source: str = "a") -> Beat:
@@ -74,6 +83,18 @@ def test_a_killed_call_proves_nothing_for_long() -> None:
     assert health.verdict(STALE - 1).connected == 1
     health.on_beat(down("b"), STALE)
     assert health.verdict(STALE + OUTAGE).well is False
+
+
+def test_a_call_that_ceases_to_report_is_named_until_it_does_or_is_forgotten() -> None:
+    health = Health()
+    for source in ("hangs", "dies", "ends"):
+        health.on_beat(up(source), 0.0)
+    health.on_beat(Beat(source="ends", connected=False, over=True), 1.0)
+    assert health.mute(STALE - 1) == frozenset()
+    assert health.mute(STALE) == {"hangs", "dies"}
+    health.on_beat(up("hangs"), STALE + 5)
+    assert health.mute(STALE + 5) == {"dies"}
+    assert health.mute(REMEMBERED) == {"hangs"}
 
 
 def test_no_probe_while_a_call_tries_by_itself() -> None:

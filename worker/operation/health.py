@@ -14,6 +14,9 @@ BEAT = 5.0
 """Seconds between two reports of a call."""
 STALE = 3 * BEAT
 """Seconds without a report after which a call counts as gone: its process was killed or hangs."""
+REMEMBERED = 120.0
+"""Seconds after which a call that ceased to report is forgotten; LiveKit's supervision ends what
+hangs after 60."""
 OUTAGE = 30.0
 """Seconds of passing failures, with no call connected, after which the worker is unwell."""
 FIRST_PROBE, LAST_PROBE = 1.0, 60.0
@@ -97,6 +100,8 @@ class Health:
     _condemned: bool = False
     _next: float = inf
     _pause: float = FIRST_PROBE
+    _mute: dict[str, float] = field(default_factory=dict)
+    """Calls that ceased to report without an end, and since when."""
 
     def __post_init__(self) -> None:
         self._next = self.started if self.idle < inf else inf
@@ -105,12 +110,18 @@ class Health:
         """Take a report."""
         self._forget_the_dead(now)
         self._calls.pop(beat.source, None)
+        self._mute.pop(beat.source, None)
         if not beat.over:
             self._calls[beat.source] = (beat, now)
         if beat.connected:
             self._clear(now)
         elif beat.kind and not self._connected:
             self._doubt(beat, now)
+
+    def mute(self, now: float) -> frozenset[str]:
+        """The calls that have lately ceased to report: their processes hang, or are dead."""
+        self._forget_the_dead(now)
+        return frozenset(self._mute)
 
     def due(self, now: float) -> bool:
         """Whether a probe is due now; if so it is taken as begun."""
@@ -151,4 +162,8 @@ class Health:
         self._condemned |= beat.kind == CONFIGURATION and not beat.served
 
     def _forget_the_dead(self, now: float) -> None:
-        self._calls = {s: (b, at) for s, (b, at) in self._calls.items() if now - at < STALE}
+        dead = {source: at for source, (_, at) in self._calls.items() if now - at >= STALE}
+        for source in dead:
+            del self._calls[source]
+        mute = {**self._mute, **dead}
+        self._mute = {source: at for source, at in mute.items() if now - at < REMEMBERED}

@@ -58,6 +58,7 @@ class Lookout:
         self._socket: socket.socket | None = None
         self._task: asyncio.Task[None] | None = None
         self._well = True
+        self._mute: frozenset[str] = frozenset()
 
     def start(self) -> None:
         """Begin to listen and to probe."""
@@ -109,10 +110,12 @@ class Lookout:
                 continue
             self._health.on_beat(beat, time.monotonic())
         self._note_change()
+        self._note_mute()
 
     async def _run(self) -> None:
         while True:
             self._note_change()
+            self._note_mute()
             if self._health.due(time.monotonic()):
                 await self._probe()
             await asyncio.sleep(TICK)
@@ -142,6 +145,16 @@ class Lookout:
             logger.info("gemini live can be reached again")
         else:
             logger.error("gemini live cannot be reached", extra={"cause": verdict.reason})
+
+    def _note_mute(self) -> None:
+        """Say of a call that hangs what the framework says only when it ends its process."""
+        before, self._mute = self._mute, self._health.mute(time.monotonic())
+        for job in self._mute - before:
+            logger.warning(
+                "a call does not report, its process hangs or is dead", extra={"job": job}
+            )
+        for job in before - self._mute:
+            logger.info("a call reports again, or is forgotten", extra={"job": job})
 
 
 def with_verdict(response: web.Response, verdict: Verdict) -> web.Response:

@@ -36,13 +36,15 @@ function wordsOf(text: string, width: number): readonly string[] {
 }
 
 function pieces(word: string, width: number): readonly string[] {
-  if (isWide(word)) return [...word];
-  const signs = [...word];
+  const signs = Array.from(SIGNS.segment(word), ({ segment }) => segment);
+  if (isWide(word)) return signs;
   return Array.from({ length: Math.ceil(signs.length / width) }, (_, index) =>
     signs.slice(index * width, (index + 1) * width).join(''),
   );
 }
 
+/** Signs as people count them: an emoji of several code points is one. */
+const SIGNS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/;
 
 function isWide(text: string): boolean {

@@ -1,7 +1,6 @@
-import { useEffect, useRef } from 'react';
-import { clock } from '../protocol/telling';
+import { memo, useEffect, useRef } from 'react';
 import type { Line } from '../protocol/talk';
-import { toolInWords } from '../protocol/wording';
+import { Entry } from './Entry';
 
 interface TranscriptProps {
   readonly lines: readonly Line[];
@@ -11,7 +10,7 @@ interface TranscriptProps {
 const NEAR = 80;
 
 /** Everything that was said, with tools where they were used; all of it text, never markup. */
-export function Transcript({ lines }: TranscriptProps) {
+export const Transcript = memo(function Transcript({ lines }: TranscriptProps) {
   const list = useRef<HTMLOListElement>(null);
   const follows = useRef(true);
   useEffect(() => {
@@ -40,50 +39,10 @@ export function Transcript({ lines }: TranscriptProps) {
         follows.current = scrollHeight - scrollTop - clientHeight < NEAR;
       }}
     >
+      {lines.length === 0 && <li className="transcript-empty">What is said will stand here.</li>}
       {lines.map((line) => (
-        <li key={line.key} className={`line line-${kindOf(line)}`}>
-          <Entry line={line} />
-        </li>
+        <Entry key={line.key} line={line} />
       ))}
     </ol>
   );
-}
-
-function kindOf(line: Line): string {
-  return line.type === 'transcript' ? line.who : line.type;
-}
-
-function Entry({ line }: { readonly line: Line }) {
-  switch (line.type) {
-    case 'transcript':
-      return (
-        <>
-          <p className="line-who">
-            {line.who === 'agent' ? 'Agent' : 'You'} <time>{clock(line.at)}</time>
-          </p>
-          <p className={line.final ? 'line-text' : 'line-text line-open'}>
-            {line.text}
-            {line.interrupted && <span className="line-cut"> (interrupted)</span>}
-          </p>
-        </>
-      );
-    case 'tool':
-      return (
-        <>
-          <p className="tool-name" data-status={line.status}>
-            {toolInWords(line.name)} <span>{WORDS[line.status]}</span>
-          </p>
-          {line.summary && <p className="tool-summary">{line.summary}</p>}
-        </>
-      );
-    case 'notice':
-      return <p data-level={line.level}>{line.text}</p>;
-  }
-}
-
-const WORDS = {
-  running: 'at work …',
-  done: 'done',
-  failed: 'did not work',
-  cancelled: 'called off',
-} as const;
+});

@@ -16,7 +16,12 @@ describe('the agent', () => {
     ['connected', 'here', 'speaking', 'Speaking'],
     ['connected', 'here', 'a state of later', 'Here'],
   ] as const)('%s, %s, %s: %s', (connection, agent, state, wanted) => {
-    expect(stateInWords({ connection, agent, state })).toBe(wanted);
+    expect(stateInWords({ connection, agent, state, tool: undefined })).toBe(wanted);
+  });
+
+  it('says which tool is at work', () => {
+    const situation = { connection: 'connected', agent: 'here', state: 'listening' } as const;
+    expect(stateInWords({ ...situation, tool: 'get_weather' })).toBe('At work: Get weather');
   });
 });
 

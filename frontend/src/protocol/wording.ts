@@ -9,23 +9,27 @@ export interface Situation {
   /** Whether there is an agent in the room. */
   readonly agent: 'awaited' | 'late' | 'here' | 'gone';
   readonly state: string | undefined;
+  /** Name of the tool that is at work, if one is. */
+  readonly tool: string | undefined;
 }
 
 const STATES: Readonly<Record<string, string>> = {
   initializing: 'Getting ready',
+  idle: 'Ready',
   listening: 'Listening',
   thinking: 'Thinking',
   speaking: 'Speaking',
 };
 
 /** Say in one or two words, or a short sentence, how the call stands. */
-export function stateInWords({ connection, agent, state }: Situation): string {
+export function stateInWords({ connection, agent, state, tool }: Situation): string {
   if (connection === 'connecting') return 'Connecting';
   if (connection === 'reconnecting') return 'Connection lost. Getting it back';
   if (connection === 'ended') return 'The call has ended';
   if (agent === 'late') return 'No agent has come yet. Is the worker running?';
   if (agent === 'gone') return 'The agent has left. Waiting for the next one';
   if (agent === 'awaited') return 'Waiting for the agent';
+  if (tool !== undefined) return `At work: ${toolInWords(tool)}`;
   return STATES[state ?? 'initializing'] ?? 'Here';
 }
 

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { useFleeting } from '../../hooks/useFleeting';
+import { lastRows } from '../../protocol/rows';
 import { spoken, type Talk } from '../../protocol/talk';
 
 interface CaptionsProps {
@@ -8,30 +9,21 @@ interface CaptionsProps {
 /** Milliseconds that a line stays after its last word. */
 const STAYS = 6000;
 
-/** The two newest lines of what is being said; for screen readers, what the agent has said. */
+/** The two newest rows of what is being said; for screen readers, what the agent has said. */
 export function Captions({ talk }: CaptionsProps) {
-  const line = spoken(talk);
-  const [faded, setFaded] = useState('');
-  const now = line && `${line.key} ${line.text.length}`;
-  useEffect(() => {
-    if (now === undefined) return undefined;
-    const timer = setTimeout(() => {
-      setFaded(now);
-    }, STAYS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [now]);
-  const shown = line && !(line.final && faded === now) ? line : undefined;
+  const newest = spoken(talk);
+  const fresh = useFleeting(newest, STAYS);
+  // What is still being said stays, however long the pause.
+  const line = newest?.final === false ? newest : fresh;
   const said = talk.lines.findLast(
     (one) => one.type === 'transcript' && one.who === 'agent' && one.final,
   );
   return (
     <>
-      <p className="captions" data-who={shown?.who} aria-hidden="true">
-        {shown && <span>{shown.text}</span>}
+      <p className="captions" data-who={line?.who} dir="auto" aria-hidden="true">
+        {line && lastRows(line.text).map((row, index) => <span key={index}>{row}</span>)}
       </p>
-      <p className="unseen" aria-live="polite">
+      <p className="unseen" aria-live="polite" aria-label="Captions" role="log">
         {said?.type === 'transcript' ? said.text : ''}
       </p>
     </>

@@ -1,21 +1,101 @@
-import type { Room } from 'livekit-client';
 import { useMemo, useRef } from 'react';
-import { useControls } from '../../hooks/call/useControls';
+import type { Devices } from '../../hooks/call/useDevices';
+import type { Steering } from '../../hooks/call/useSteering';
 import { useShortcuts } from '../../hooks/useShortcuts';
 import { Composer } from './Composer';
-import { Icon } from './Icon';
+import { Press } from './Press';
+import { TalkButton } from './TalkButton';
 import { Toggle } from './Toggle';
 
 interface ControlBarProps {
-  readonly room: Room;
+  readonly devices: Devices;
+  readonly steering: Steering;
+  /** Whether the agent speaks, so that there is something to interrupt. */
+  readonly speaking: boolean;
+  /** Why the last thing that was asked for did not happen. */
+  readonly problem: string;
+  readonly onChoose: () => void;
   readonly onEnd: () => void;
 }
 
-/** Microphone, camera, screen, typing and the end of the call. */
-export function ControlBar({ room, onEnd }: ControlBarProps) {
-  const controls = useControls(room);
-  const { toggle, share, canShare } = controls;
+/** What the visitor shows and says, what the agent is to do, and the end of the call. */
+export function ControlBar(props: ControlBarProps) {
+  const { devices, steering, speaking, problem, onChoose, onEnd } = props;
+  const { status, interrupt } = steering;
   const input = useRef<HTMLInputElement>(null);
+  useKeys(devices, interrupt, input);
+  return (
+    <footer className="bar">
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div className="bar-mine" role="group" aria-label="What you show and say">
+        <Toggle
+          name="Microphone"
+          shortcut="m"
+          icon="microphone"
+          on={devices.microphone}
+          onClick={() => {
+            devices.toggle('microphone');
+          }}
+        />
+        <Toggle
+          name="Camera"
+          shortcut="c"
+          icon="camera"
+          on={devices.camera}
+          onClick={() => {
+            devices.toggle('camera');
+          }}
+        />
+        {devices.nextCamera && (
+          <Press name="Next camera" icon="switch" onClick={devices.nextCamera} />
+        )}
+        {devices.canShare && (
+          <Toggle
+            name="Share screen"
+            shortcut="s"
+            icon="screen"
+            on={devices.screen}
+            calm
+            onClick={devices.share}
+          />
+        )}
+      </div>
+      {status?.pushToTalk && <TalkButton onTalk={steering.talk} />}
+      <Composer ref={input} onSend={devices.type} />
+      <div className="bar-agent" role="group" aria-label="What the agent does">
+        {status && (
+          <Toggle
+            name="The agent looks"
+            icon="eye"
+            on={status.looks}
+            onClick={() => {
+              steering.look(!status.looks);
+            }}
+          />
+        )}
+        <Press
+          name="Interrupt the agent"
+          icon="hush"
+          shortcut="i"
+          disabled={!speaking}
+          onClick={interrupt}
+        />
+        <Press name="Settings" icon="settings" onClick={onChoose} />
+        <Press name="End the call" icon="end" className="round-end" onClick={onEnd} />
+      </div>
+    </footer>
+  );
+}
+
+function useKeys(
+  { toggle, share, canShare }: Devices,
+  interrupt: () => void,
+  input: React.RefObject<HTMLInputElement | null>,
+): void {
   const keys = useMemo(
     () => ({
       m: () => {
@@ -25,69 +105,12 @@ export function ControlBar({ room, onEnd }: ControlBarProps) {
         toggle('camera');
       },
       ...(canShare && { s: share }),
+      i: interrupt,
       '/': () => {
         input.current?.focus();
       },
     }),
-    [toggle, share, canShare],
+    [toggle, share, canShare, interrupt, input],
   );
   useShortcuts(keys);
-  return (
-    <footer className="bar">
-      {controls.problem && (
-        <p className="problem" role="alert">
-          {controls.problem}
-        </p>
-      )}
-      <div className="bar-toggles">
-        <Toggle
-          name="Microphone"
-          shortcut="m"
-          icon="microphone"
-          on={controls.microphone}
-          onClick={() => {
-            toggle('microphone');
-          }}
-        />
-        <Toggle
-          name="Camera"
-          shortcut="c"
-          icon="camera"
-          on={controls.camera}
-          onClick={() => {
-            toggle('camera');
-          }}
-        />
-        {controls.canSwitch && (
-          <button
-            className="round"
-            aria-label="Next camera"
-            title="Next camera"
-            onClick={controls.switchCamera}
-          >
-            <Icon name="switch" />
-          </button>
-        )}
-        {canShare && (
-          <Toggle
-            name="Share screen"
-            shortcut="s"
-            icon="screen"
-            on={controls.screen}
-            calm
-            onClick={share}
-          />
-        )}
-      </div>
-      <Composer ref={input} onSend={controls.type} />
-      <button
-        className="round round-end"
-        aria-label="End the call"
-        title="End the call"
-        onClick={onEnd}
-      >
-        <Icon name="end" />
-      </button>
-    </footer>
-  );
 }

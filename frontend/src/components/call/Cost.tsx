@@ -1,16 +1,38 @@
+import { useState } from 'react';
+import { useNow } from '../../hooks/useNow';
 import type { Usage } from '../../protocol/message';
+import { duration } from '../../protocol/telling';
 
 interface CostProps {
   readonly usage: Usage | undefined;
+  /** Seconds that the call had lasted when the agent was asked; undefined: not known yet. */
+  readonly since: number | undefined;
 }
 
-/** What the call has cost so far, and how long the last answer took. */
-export function Cost({ usage }: CostProps) {
-  if (!usage) return null;
+/** How long the call has lasted, what it has cost, and how long the last answer took. */
+export function Cost({ usage, since }: CostProps) {
   return (
-    <p className="cost">
-      <span title="An estimate by list prices">about ${usage.call_usd.toFixed(3)}</span>
-      {usage.latency > 0 && <span>answered in {usage.latency.toFixed(1)} s</span>}
-    </p>
+    <dl className="cost">
+      <div>
+        <dt>Time</dt>
+        <dd>
+          <Lasted key={since} since={since ?? 0} />
+        </dd>
+      </div>
+      <div title="An estimate by list prices">
+        <dt>Cost</dt>
+        <dd>{usage ? `about $${usage.call_usd.toFixed(3)}` : '–'}</dd>
+      </div>
+      <div title="From the end of what you said to the first sound of the answer">
+        <dt>Answered in</dt>
+        <dd>{usage && usage.latency > 0 ? `${usage.latency.toFixed(1)} s` : '–'}</dd>
+      </div>
+    </dl>
   );
+}
+
+function Lasted({ since }: { readonly since: number }) {
+  const now = useNow();
+  const [asked] = useState(now);
+  return <>{duration(since + (now - asked) / 1000)}</>;
 }

@@ -2,9 +2,9 @@ import { Icon, type IconName } from './Icon';
 
 interface ToggleProps {
   readonly name: string;
-  readonly shortcut: string;
   readonly icon: IconName;
   readonly on: boolean;
+  readonly shortcut?: string;
   /** Off is its usual state, nothing to warn of. */
   readonly calm?: boolean;
   readonly onClick: () => void;
@@ -12,13 +12,14 @@ interface ToggleProps {
 
 /** A round button that is on or off. */
 export function Toggle({ name, shortcut, icon, on, calm = false, onClick }: ToggleProps) {
+  const key = shortcut === undefined ? '' : ` (${shortcut.toUpperCase()})`;
   return (
     <button
       className="round"
       aria-pressed={on}
       aria-label={name}
       aria-keyshortcuts={shortcut}
-      title={`${name}: ${on ? 'on' : 'off'} (${shortcut.toUpperCase()})`}
+      title={`${name}: ${on ? 'on' : 'off'}${key}`}
       data-warn={!on && !calm}
       onClick={onClick}
     >

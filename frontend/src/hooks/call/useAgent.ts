@@ -1,5 +1,5 @@
 import { useRemoteParticipants } from '@livekit/components-react';
-import { ParticipantKind, RoomEvent, Track } from 'livekit-client';
+import { ParticipantKind, type Room, RoomEvent, Track } from 'livekit-client';
 import { useEffect, useState } from 'react';
 import type { Situation } from '../../protocol/wording';
 
@@ -14,14 +14,15 @@ const STATE = 'lk.agent.state';
 
 export interface Agent {
   readonly presence: Situation['agent'];
+  readonly identity: string | undefined;
   /** Its own word for its state, from the attribute that every agent has. */
   readonly state: string | undefined;
   readonly voice: MediaStreamTrack | undefined;
 }
 
 /** Follow the agent of the room: the participant whose kind says so, and no other. */
-export function useAgent(connected: boolean): Agent {
-  const others = useRemoteParticipants({ updateOnlyOn: CHANGES });
+export function useAgent(room: Room, connected: boolean): Agent {
+  const others = useRemoteParticipants({ room, updateOnlyOn: CHANGES });
   const agent = others.find((one) => one.kind === ParticipantKind.AGENT);
   const [seen, setSeen] = useState(false);
   const [late, setLate] = useState(false);
@@ -39,6 +40,7 @@ export function useAgent(connected: boolean): Agent {
   }, [here, connected]);
   return {
     presence: here ? 'here' : seen ? 'gone' : late ? 'late' : 'awaited',
+    identity: agent?.identity,
     state: agent?.attributes[STATE],
     voice: agent?.getTrackPublication(Track.Source.Microphone)?.track?.mediaStreamTrack,
   };

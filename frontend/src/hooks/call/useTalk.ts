@@ -1,10 +1,10 @@
 import { ParticipantKind, type RemoteParticipant, type Room, RoomEvent } from 'livekit-client';
-import { useEffect, useReducer } from 'react';
+import { type Dispatch, useEffect, useReducer } from 'react';
 import { parseMessage, TOPIC } from '../../protocol/message';
-import { NOTHING, reduce, type Talk } from '../../protocol/talk';
+import { type Event, NOTHING, reduce, type Talk } from '../../protocol/talk';
 
 /** Fold what the agent tells the room into a talk; nobody but an agent is believed. */
-export function useTalk(room: Room): Talk {
+export function useTalk(room: Room): readonly [Talk, Dispatch<Event>] {
   const [talk, tell] = useReducer(reduce, NOTHING);
   useEffect(() => {
     const onData = (
@@ -25,5 +25,5 @@ export function useTalk(room: Room): Talk {
       room.off(RoomEvent.DataReceived, onData).off(RoomEvent.ParticipantDisconnected, onLeft);
     };
   }, [room]);
-  return talk;
+  return [talk, tell];
 }

@@ -1,0 +1,57 @@
+import { memo } from 'react';
+import type { Line } from '../protocol/talk';
+import { clock } from '../protocol/telling';
+import { toolInWords } from '../protocol/wording';
+
+interface EntryProps {
+  readonly line: Line;
+}
+
+/** One line of the transcript; drawn again only when it has changed. */
+export const Entry = memo(function Entry({ line }: EntryProps) {
+  const kind = line.type === 'transcript' ? line.who : line.type;
+  return (
+    <li className={`line line-${kind}`}>
+      <Content line={line} />
+    </li>
+  );
+});
+
+function Content({ line }: EntryProps) {
+  switch (line.type) {
+    case 'transcript':
+      return (
+        <>
+          <p className="line-who">
+            {line.who === 'agent' ? 'Agent' : 'You'} <time>{clock(line.at)}</time>
+          </p>
+          <p className={line.final ? 'line-text' : 'line-text line-open'} dir="auto">
+            {line.text}
+            {line.interrupted && <span className="line-cut"> (interrupted)</span>}
+          </p>
+        </>
+      );
+    case 'tool':
+      return (
+        <>
+          <p className="tool-name" data-status={line.status}>
+            {toolInWords(line.name)} <span>{WORDS[line.status]}</span>
+          </p>
+          {line.summary && (
+            <p className="tool-summary" dir="auto">
+              {line.summary}
+            </p>
+          )}
+        </>
+      );
+    case 'notice':
+      return <p data-level={line.level}>{line.text}</p>;
+  }
+}
+
+const WORDS = {
+  running: 'at work …',
+  done: 'done',
+  failed: 'did not work',
+  cancelled: 'called off',
+} as const;

@@ -1,0 +1,87 @@
+import { RoomAudioRenderer, RoomContext } from '@livekit/components-react';
+import type { Room } from 'livekit-client';
+import { useEffect, useState } from 'react';
+import { useAgent } from '../../hooks/call/useAgent';
+import { useAsk } from '../../hooks/call/useAsk';
+import { useDevices } from '../../hooks/call/useDevices';
+import { useHistory } from '../../hooks/call/useHistory';
+import { useSteering } from '../../hooks/call/useSteering';
+import { useTalk } from '../../hooks/call/useTalk';
+import { useAttempt } from '../../hooks/useAttempt';
+import { useStored } from '../../hooks/useStored';
+import type { Talk } from '../../protocol/talk';
+import type { Connection } from '../../protocol/wording';
+import { Transcript } from '../Transcript';
+import { ControlBar } from './ControlBar';
+import { Cost } from './Cost';
+import { Frames } from './Frames';
+import { Settings } from './Settings';
+import { View } from './View';
+
+interface ConversationProps {
+  readonly room: Room;
+  readonly connection: Connection;
+  /** Told of the talk each time it has changed. */
+  readonly onTalk: (talk: Talk) => void;
+}
+
+/** Everything there is to see and do in a room. */
+export function Conversation({ room, connection, onTalk }: ConversationProps) {
+  const agent = useAgent(room, connection === 'connected');
+  const ask = useAsk(room, agent.identity);
+  const [talk, tell] = useTalk(room);
+  useHistory(room, agent.identity, ask, tell);
+  const { problem, attempt } = useAttempt();
+  const devices = useDevices(room, attempt);
+  const steering = useSteering(ask, attempt);
+  const [mirror, setMirror] = useStored('sightline.mirror');
+  const [looksOn, setLooksOn] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  useEffect(() => {
+    onTalk(talk);
+  }, [talk, onTalk]);
+
+  return (
+    <RoomContext.Provider value={room}>
+      <main className="call">
+        <View
+          talk={talk}
+          connection={connection}
+          agent={agent}
+          mirrored={mirror === 'on'}
+          looksOn={looksOn}
+          onLookOn={setLooksOn}
+        />
+        <aside className="call-side" aria-label="Conversation">
+          {looksOn && <Frames room={room} ask={ask} />}
+          <Transcript lines={talk.lines} />
+          <Cost usage={talk.usage} since={steering.status?.seconds} />
+        </aside>
+        <ControlBar
+          devices={devices}
+          steering={steering}
+          speaking={talk.state === 'speaking'}
+          problem={problem}
+          onChoose={() => {
+            setChoosing(true);
+          }}
+          onEnd={() => void room.disconnect()}
+        />
+      </main>
+      {choosing && (
+        <Settings
+          devices={devices}
+          steering={steering}
+          mirrored={mirror === 'on'}
+          onMirror={(on) => {
+            setMirror(on ? 'on' : 'off');
+          }}
+          onClose={() => {
+            setChoosing(false);
+          }}
+        />
+      )}
+      <RoomAudioRenderer />
+    </RoomContext.Provider>
+  );
+}

@@ -1,0 +1,69 @@
+/** What the page asks of the agent by RPC, and what it is answered: docs/protocol.md. */
+
+import { type Fields, isFlag, isNumber, isObject, isText } from './fields';
+import { type Message, messageOf } from './message';
+
+export const METHOD = {
+  status: 'sightline.status',
+  history: 'sightline.history',
+  vision: 'sightline.vision',
+  frames: 'sightline.frames',
+  persona: 'sightline.persona',
+  voice: 'sightline.voice',
+  interrupt: 'sightline.interrupt',
+  pushToTalk: 'sightline.push_to_talk',
+} as const;
+
+export type Method = (typeof METHOD)[keyof typeof METHOD];
+
+/** How the call stands, as far as the page shows it. */
+export interface Status {
+  /** Identity of the participant who may steer. */
+  readonly served: string;
+  readonly persona: string;
+  readonly personas: readonly string[];
+  readonly voice: string;
+  readonly voices: readonly string[];
+  /** Whether the agent's eyes are open. */
+  readonly looks: boolean;
+  readonly pushToTalk: boolean;
+  /** Seconds since the call began, when this was answered. */
+  readonly seconds: number;
+}
+
+export function parseStatus(answer: Fields): Status | undefined {
+  const { served, persona, personas, voice, voices, vision, push_to_talk, seconds } = answer;
+  if (!isText(served) || !isText(persona) || !isText(voice) || !isNumber(seconds)) return undefined;
+  if (!isTexts(personas) || !isTexts(voices)) return undefined;
+  if (!isObject(vision) || !isFlag(vision['on'])) return undefined;
+  if (!isObject(push_to_talk) || !isFlag(push_to_talk['on'])) return undefined;
+  const looks = vision['on'];
+  const pushToTalk = push_to_talk['on'];
+  return { served, persona, personas, voice, voices, looks, pushToTalk, seconds };
+}
+
+export interface Page {
+  readonly messages: readonly Message[];
+  /** What to ask for as `after`; 0: this was the last page. */
+  readonly next: number;
+}
+
+export function parseHistory({ messages, next }: Fields): Page | undefined {
+  if (!Array.isArray(messages) || !isNumber(next)) return undefined;
+  const read = messages.map((one: unknown) => (isObject(one) ? messageOf(one) : undefined));
+  return { messages: read.filter((one) => one !== undefined), next };
+}
+
+/** Say why the agent did not do what it was asked. `code` is that of the `RpcError`. */
+export function refusedInWords(code: number | undefined, sentence: string): string {
+  // The agent's own sentences are for people; LiveKit's are not.
+  if (code !== undefined && code >= 4400 && code < 4500 && sentence !== '') {
+    return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`.replace(/([^.!?])$/, '$1.');
+  }
+  if (code === 1400) return 'This agent cannot do that.';
+  return 'The agent did not answer. Try again in a moment.';
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}

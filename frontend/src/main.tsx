@@ -6,7 +6,9 @@ import { App } from './components/App';
 import './styles/base.css';
 import './styles/join.css';
 import './styles/call.css';
+import './styles/controls.css';
 import './styles/transcript.css';
+import './styles/after.css';
 
 const root = document.getElementById('root');
 if (root !== null) {

@@ -27,21 +27,30 @@ export function After({ lines, usage, ending, onAgain }: AfterProps) {
           <button className="primary" onClick={onAgain}>
             Call again
           </button>
-          {lines.length > 0 &&
-            FORMATS.map(({ format, name }) => (
-              <button
-                key={format}
-                className="quiet"
-                onClick={() => {
-                  download(lines, format);
-                }}
-              >
-                Save as {name}
-              </button>
-            ))}
+          {lines.length > 0 && (
+            <div className="after-save" role="group" aria-label="Save the transcript">
+              <span>Save as</span>
+              {FORMATS.map(({ format, name }) => (
+                <button
+                  key={format}
+                  className="quiet"
+                  aria-label={`Save as ${name}`}
+                  onClick={() => {
+                    download(lines, format);
+                  }}
+                >
+                  {name}
+                </button>
+              ))}
+            </div>
+          )}
         </div>
       </header>
-      {lines.length > 0 ? <Transcript lines={lines} /> : <p>Nothing was said.</p>}
+      {lines.length > 0 ? (
+        <Transcript lines={lines} />
+      ) : (
+        <p className="after-empty">Nothing was said.</p>
+      )}
     </main>
   );
 }

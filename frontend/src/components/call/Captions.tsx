@@ -20,9 +20,13 @@ export function Captions({ talk }: CaptionsProps) {
   );
   return (
     <>
-      <p className="captions" data-who={line?.who} dir="auto" aria-hidden="true">
-        {line && lastRows(line.text).map((row, index) => <span key={index}>{row}</span>)}
-      </p>
+      {line && (
+        <p className="captions" data-who={line.who} dir="auto" aria-hidden="true">
+          {lastRows(line.text).map((row, index) => (
+            <span key={index}>{row}</span>
+          ))}
+        </p>
+      )}
       <p className="unseen" aria-live="polite" aria-label="Captions" role="log">
         {said?.type === 'transcript' ? said.text : ''}
       </p>

@@ -1,4 +1,6 @@
+import { useCallback, useMemo } from 'react';
 import type { Agent } from '../../hooks/call/useAgent';
+import { useShortcuts } from '../../hooks/useShortcuts';
 import { atWork, type Talk } from '../../protocol/talk';
 import { type Connection, sightInWords, stateInWords } from '../../protocol/wording';
 import { Captions } from './Captions';
@@ -24,8 +26,13 @@ export function View({ talk, connection, agent, mirrored, looksOn, onLookOn }: V
   const tool = here ? atWork(talk)?.name : undefined;
   const sight = here ? sightInWords(talk.vision) : '';
   const mood = here ? (tool === undefined ? (state ?? 'initializing') : 'thinking') : 'away';
+  const turn = useCallback(() => {
+    onLookOn(!looksOn);
+  }, [onLookOn, looksOn]);
+  useShortcuts(useMemo(() => ({ f: turn }), [turn]));
   return (
     <section className="call-view" aria-label="Call">
+      <h1 className="unseen">Call with Sightline</h1>
       <Stage marks={talk.marks} mirrored={mirrored} />
       <p className="call-state" role="status" aria-label="State of the agent" data-mood={mood}>
         {stateInWords({ connection, agent: agent.presence, state, tool })}
@@ -39,18 +46,14 @@ export function View({ talk, connection, agent, mirrored, looksOn, onLookOn }: V
           aria-expanded={looksOn}
           title="What the agent sees (F)"
           aria-keyshortcuts="f"
-          onClick={() => {
-            onLookOn(!looksOn);
-          }}
+          onClick={turn}
         >
           <Icon name="frames" />
         </button>
       </div>
       <SoundGate />
-      <div className="call-foot">
-        <Captions talk={talk} />
-        <SightLine voice={agent.voice} mood={mood} />
-      </div>
+      <Captions talk={talk} />
+      <SightLine voice={agent.voice} mood={mood} />
     </section>
   );
 }

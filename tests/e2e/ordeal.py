@@ -20,7 +20,7 @@ from tests.e2e.rig import Guest, Rig, new_room, until
 
 ASKED, ANSWER = "Thank you very much.", "You are welcome."
 """What is asked to see whether the agent is well, and the shortest answer there is."""
-LEAD = 0.1
+LEAD = 0.3
 """Seconds that a caller's speech waits: torn by a busy machine, it would not be understood."""
 
 

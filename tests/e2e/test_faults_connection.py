@@ -8,7 +8,7 @@ import pytest
 
 from offline.gemini.mind import GREETING
 from tests.e2e.figures import Figures
-from tests.e2e.ordeal import ANSWER, figure, longest_silence, ordeal
+from tests.e2e.ordeal import ANSWER, ASKED, figure, longest_silence, ordeal
 from tests.e2e.rig import MARKS, Rig
 
 pytestmark = MARKS
@@ -76,3 +76,21 @@ async def test_a_reply_is_heard_once_and_whole(
     figure(figures, fault, f"{what}: samples sent twice", twice, "", "0")
     said = f'You typed: "Hello". {GREETING} {ANSWER}'
     assert plain(call.words()) == plain(said)
+
+
+async def test_what_is_being_said_when_the_connection_is_reset_is_heard_once(
+    stack: Rig, figures: Figures
+) -> None:
+    async with ordeal(stack, "dropped-while-you-speak") as call:
+        await call.guest.wait_for_state("listening")
+        answered = await call.ask()
+        await call.guest.wait_for_quiet()
+        spoken = [line.text for line in call.guest.said(call.began, by_agent=False)]
+        connections = await call.connections()
+    figure(figures, "1", "reset while the caller speaks: answered", answered, "s", "<= 2")
+    lost, twice = await call.samples()
+    assert figure(figures, "1", "reset while the caller speaks: samples lost", lost, "", "0") == 0
+    figure(figures, "1", "reset while the caller speaks: samples sent twice", twice, "", "0")
+    assert len(connections) == 2
+    assert [plain(text) for text in spoken] == [plain(ASKED)]
+    assert call.words().count(ANSWER) == 1

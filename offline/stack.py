@@ -24,8 +24,9 @@ WORKER_TIMEOUT = 40.0
 """Seconds until the worker is registered; 2–4 s on an idle machine."""
 WORKER_GRACE = 8.0
 REGISTERED = "registered worker"
-FOREIGN = ("LIVEKIT_", "GOOGLE_", "GEMINI_")
-"""Variables that would lead the worker away from this stack."""
+FOREIGN = ("LIVEKIT_", "GOOGLE_", "GEMINI_", "DATABASE_URL")
+"""Variables that would lead the worker away from this stack, and its record into a database of
+somebody else's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

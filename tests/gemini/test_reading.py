@@ -8,7 +8,7 @@ import pytest
 from google.genai import types
 
 from worker.gemini.moves import Event, GoAway, Resumable, Step, Turn
-from worker.gemini.reading import events_of, is_for_the_plugin, seconds_of
+from worker.gemini.reading import events_of, for_the_plugin, seconds_of
 
 
 def message(**fields: Any) -> types.LiveServerMessage:
@@ -76,4 +76,13 @@ def test_a_duration_is_in_seconds(duration: str | None, seconds: float) -> None:
 def test_the_plugin_sees_the_talk_and_not_the_housekeeping(
     said: types.LiveServerMessage, handed_on: bool
 ) -> None:
-    assert is_for_the_plugin(said) is handed_on
+    assert (for_the_plugin(said) is not None) is handed_on
+
+
+@pytest.mark.parametrize(
+    "housekeeping", [{"go_away": {"time_left": "50s"}}, {"session_resumption_update": HANDLE}]
+)
+def test_what_comes_beside_the_housekeeping_comes_alone(housekeeping: dict[str, Any]) -> None:
+    used = {"total_token_count": 3}
+    shown = for_the_plugin(message(usage_metadata=used, **housekeeping))
+    assert shown == message(usage_metadata=used)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, inspect, text
@@ -14,6 +15,7 @@ from tests.record.samples import SPENT
 from worker.errors import RecordError
 from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
 from worker.record.migrating import migrate
+from worker.record.place import database
 from worker.record.schema import metadata
 from worker.record.store import Store
 
@@ -122,9 +124,23 @@ async def test_a_record_of_a_newer_version_is_left_alone(place: URL) -> None:
     async with Store.open(place) as store:
         await migrate(store)
         async with store.engine.begin() as connection:
-            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            await connection.execute(text("UPDATE sightline_version SET version_num = '9999'"))
         with pytest.raises(RecordError, match="newer version"):
             await migrate(store)
         async with store.engine.begin() as connection:
             await connection.run_sync(metadata.drop_all)
-            await connection.execute(text("DROP TABLE alembic_version"))
+            await connection.execute(text("DROP TABLE sightline_version"))
+
+
+async def test_a_file_from_before_the_table_of_versions_had_its_name_goes_on(
+    tmp_path: Path,
+) -> None:
+    async with Store.open(database("", str(tmp_path / "record.db"))) as store:
+        await migrate(store)
+        await store.write(ALL)
+        async with store.engine.begin() as connection:
+            await connection.execute(
+                text("ALTER TABLE sightline_version RENAME TO alembic_version")
+            )
+        await migrate(store)
+        assert len(await store.conversations()) == 1

@@ -45,7 +45,7 @@ from worker.gemini.moves import (
     Woken,
 )
 from worker.gemini.outbound import Outbound
-from worker.gemini.reading import events_of, is_for_the_plugin, seconds_of
+from worker.gemini.reading import events_of, for_the_plugin, seconds_of
 from worker.gemini.session import LiveSession
 from worker.gemini.taps import Taps
 
@@ -257,8 +257,8 @@ class Lifeline:
             self._feed(event)
         for listener in self.listeners:
             listener(message)
-        if self._session is not None and is_for_the_plugin(message):
-            await self._session.put(message)
+        if self._session is not None and (shown := for_the_plugin(message)) is not None:
+            await self._session.put(shown)
 
     def _on_turn(self, step: Step) -> None:
         if step in SPOKEN:

@@ -47,14 +47,16 @@ def seconds_of(duration: str | None) -> float:
         return 0.0
 
 
-def is_for_the_plugin(message: types.LiveServerMessage) -> bool:
-    """Whether the plugin sees a message.
+def for_the_plugin(message: types.LiveServerMessage) -> types.LiveServerMessage | None:
+    """What the plugin sees of a message: None if nothing.
 
-    Not what belongs to the life of a connection, of which it knows nothing, and not the empty
-    messages that the service sends now and then.
+    Not what belongs to the life of a connection, of which it knows nothing (the service may put
+    ``usageMetadata`` beside it), and not the empty messages that the service sends now and then.
     """
-    said = message.model_dump(
-        exclude_none=True, exclude={"server_content", "go_away", "session_resumption_update"}
-    )
+    if message.go_away or message.session_resumption_update:
+        message = message.model_copy(update={"go_away": None, "session_resumption_update": None})
     content = message.server_content
-    return bool(said) or (content is not None and bool(content.model_fields_set))
+    said = (content is not None and bool(content.model_fields_set)) or message.model_dump(
+        exclude_none=True, exclude={"server_content"}
+    )
+    return message if said else None

@@ -7,9 +7,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from worker.errors import RecordError
+from worker.record.schema import VERSIONS
 from worker.record.store import Store
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -36,6 +37,9 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
+    if connection.dialect.name == "sqlite" and inspect(connection).has_table("alembic_version"):
+        # The file is ours alone; that is what the table was called at first.
+        connection.exec_driver_sql(f"ALTER TABLE alembic_version RENAME TO {VERSIONS}")
     try:
         command.upgrade(config, "head")
     except CommandError:

@@ -40,6 +40,8 @@ class Moment(TypeDecorator[datetime]):
 
 
 metadata = MetaData()
+VERSIONS = "sightline_version"
+"""Table that says which migrations have run."""
 
 
 def _of_call() -> Column[str]:

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from worker.tasks import Tasks
+from worker.tasks import Tasks, close_each
 
 
 async def test_what_still_runs_ends_with_its_owner() -> None:
@@ -36,3 +36,20 @@ async def test_a_task_that_ended_is_forgotten() -> None:
     await tasks.spawn(asyncio.sleep(0), "short")
     await asyncio.sleep(0)
     assert not tasks._running
+
+
+async def test_what_cannot_be_closed_keeps_nothing_open_behind_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    closed = []
+
+    async def fail() -> None:
+        raise AssertionError("invalid handle")
+
+    async def close() -> None:
+        closed.append(True)
+
+    with caplog.at_level(logging.ERROR):
+        await close_each(close, fail, close)
+    assert closed == [True, True]
+    assert [record.message for record in caplog.records] == ["closing failed"]

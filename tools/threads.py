@@ -22,7 +22,10 @@ class Busy(Exception):
 class Threads:
     """A bounded number of daemon threads; asyncio's own would keep the process from ending."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(
+        self, most: int = MOST, *, thread: Callable[..., threading.Thread] = threading.Thread
+    ) -> None:
+        self._thread = thread
         self._free = threading.BoundedSemaphore(most)
 
     async def run(self, name: str, function: Callable[[], T]) -> T:
@@ -31,7 +34,7 @@ class Threads:
         Cancelled, it leaves the thread behind, whose outcome then goes nowhere.
 
         Raises:
-            Busy: No place is free; the function was not called.
+            Busy: No place is free, or the machine has no thread left; the function was not called.
         """
         if not self._free.acquire(blocking=False):
             raise Busy
@@ -63,5 +66,9 @@ class Threads:
             with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
                 loop.call_soon_threadsafe(settle, result, failure)
 
-        threading.Thread(target=work, name=f"tool {name}", daemon=True).start()
+        try:
+            self._thread(target=work, name=f"tool {name}", daemon=True).start()
+        except RuntimeError:
+            self._free.release()
+            raise Busy from None
         return await outcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import random
 import ssl
@@ -45,7 +46,7 @@ from worker.room.posting import Posting
 from worker.room.presence import Presence
 from worker.room.relay import Captions, Relay
 from worker.room.showing import METHOD, Showing
-from worker.tasks import Tasks
+from worker.tasks import Tasks, close_each
 from worker.voice import Voice
 
 logger = logging.getLogger(__name__)
@@ -203,14 +204,16 @@ class Conversation:
         self._accounts.close()
         self._vitals.close()
         self._attendance.close()
-        await self._presence.aclose()
-        await self._sight.aclose()
-        await self._calls.aclose()
-        await self._tasks.aclose()
-        await self._showing.album.aclose()
-        await self._outbox.aclose()
-        await self._journal.aclose(reason)
-        await self._http.aclose()
+        await close_each(
+            self._presence.aclose,
+            self._sight.aclose,
+            self._calls.aclose,
+            self._tasks.aclose,
+            self._showing.album.aclose,
+            self._outbox.aclose,
+            functools.partial(self._journal.aclose, reason),
+            self._http.aclose,
+        )
 
     async def _on_chat(self, session: AgentSession[Any], event: room_io.TextInputEvent) -> None:
         text = event.text.strip()[:MAX_TYPED]

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import wave
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from livekit import rtc
@@ -74,10 +74,8 @@ async def say_goodbye(room: rtc.Room, *, on_listened: Callable[[], None]) -> boo
     sound = await asyncio.to_thread(load_sound)
     source = rtc.AudioSource(sound.sample_rate, sound.num_channels, queue_size_ms=200)
     try:
-        async with asyncio.timeout(LISTEN):
-            await publish(room, source, name="goodbye")
-        on_listened()
-        async with asyncio.timeout(sound.duration + SPARE):
+        async with voice_in(room, source, name="goodbye"):
+            on_listened()
             await play(sound, source)
     except TimeoutError:
         logger.info("goodbye was not heard")
@@ -87,23 +85,37 @@ async def say_goodbye(room: rtc.Room, *, on_listened: Callable[[], None]) -> boo
     return True
 
 
-async def publish(room: rtc.Room, source: rtc.AudioSource, *, name: str) -> str:
-    """Publish a source as one more voice; return its track's sid once somebody listens."""
+@contextlib.asynccontextmanager
+async def voice_in(room: rtc.Room, source: rtc.AudioSource, *, name: str) -> AsyncIterator[None]:
+    """Publish a source as one more voice for the length of the block, which begins when heard.
+
+    Raises:
+        TimeoutError: nobody listens within `LISTEN`.
+    """
     track = rtc.LocalAudioTrack.create_audio_track(name, source)
     options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
     publication = await room.local_participant.publish_track(track, options)
-    await publication.wait_for_subscription()
-    return publication.sid
+    try:
+        await asyncio.wait_for(publication.wait_for_subscription(), LISTEN)
+        yield
+    finally:
+        if room.isconnected():
+            await room.local_participant.unpublish_track(publication.sid)
 
 
 async def play(sound: rtc.AudioFrame, source: rtc.AudioSource) -> None:
-    """Play a whole sound; return when it has had time to be heard."""
+    """Play a whole sound; return when it has had time to be heard.
+
+    Raises:
+        TimeoutError: it takes `SPARE` longer than the sound is long.
+    """
     # In short frames: a single one of this length would not fit in the source's queue.
     step = sound.sample_rate // 50
-    for start in range(0, sound.samples_per_channel, step):
-        part = sound.data[start : start + step]
-        await source.capture_frame(
-            rtc.AudioFrame(part.tobytes(), sound.sample_rate, sound.num_channels, len(part))
-        )
-    await source.wait_for_playout()
-    await asyncio.sleep(ON_ITS_WAY)
+    async with asyncio.timeout(sound.duration + SPARE):
+        for start in range(0, sound.samples_per_channel, step):
+            part = sound.data[start : start + step]
+            await source.capture_frame(
+                rtc.AudioFrame(part.tobytes(), sound.sample_rate, sound.num_channels, len(part))
+            )
+        await source.wait_for_playout()
+        await asyncio.sleep(ON_ITS_WAY)

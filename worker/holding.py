@@ -9,7 +9,7 @@ from pathlib import Path
 
 from livekit import rtc
 
-from worker.goodbye import LISTEN, SPARE, load_sound, play, publish
+from worker.goodbye import load_sound, play, voice_in
 
 logger = logging.getLogger(__name__)
 
@@ -27,20 +27,16 @@ async def hold(room: rtc.Room, *, needless: Callable[[], bool]) -> bool:
     Args:
         needless: whether, when it is about to begin, nobody waits any more.
     """
-    sound, sid = await asyncio.to_thread(load_sound, SOUND), ""
+    sound = await asyncio.to_thread(load_sound, SOUND)
     source = rtc.AudioSource(sound.sample_rate, sound.num_channels, queue_size_ms=200)
     try:
-        async with asyncio.timeout(LISTEN):
-            sid = await publish(room, source, name="holding line")
-        if needless():
-            return False
-        async with asyncio.timeout(sound.duration + SPARE):
+        async with voice_in(room, source, name="holding line"):
+            if needless():
+                return False
             await play(sound, source)
     except TimeoutError:
         return False
     finally:
-        if sid and room.isconnected():
-            await room.local_participant.unpublish_track(sid)
         await source.aclose()
     logger.info("asked for a moment")
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -44,3 +44,12 @@ async def end(task: asyncio.Task[None] | None) -> None:
     await asyncio.wait([task])
     if not task.cancelled() and (error := task.exception()) is not None:
         logger.error("task failed", extra={"task": task.get_name()}, exc_info=error)
+
+
+async def close_each(*closings: Callable[[], Awaitable[None]]) -> None:
+    """Close one after the other; one that fails is logged and keeps none open behind it."""
+    for closing in closings:
+        try:
+            await closing()
+        except Exception:
+            logger.exception("closing failed", extra={"what": repr(closing)[:120]})

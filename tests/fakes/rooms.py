@@ -29,6 +29,8 @@ class Rooms:
     """Identities, and whether it is an agent."""
     missing: set[str] = field(default_factory=set)
     """Requests that are answered with `not_found`."""
+    troubled: dict[str, int] = field(default_factory=dict)
+    """Requests that fail, and how often they still do."""
     asked: list[tuple[str, Any]] = field(default_factory=list)
     url: str = ""
 
@@ -41,6 +43,9 @@ class Rooms:
         message = REQUESTS[name]()
         message.ParseFromString(await request.read())
         self.asked.append((name, message))
+        if self.troubled.get(name, 0) > 0:
+            self.troubled[name] -= 1
+            return web.json_response({"code": "unavailable", "msg": "busy"}, status=503)
         if name in self.missing:
             return web.json_response({"code": "not_found", "msg": "gone"}, status=404)
         if name == "RemoveParticipant":

@@ -19,7 +19,7 @@ from tests.fakes.rooms import Rooms, rooms
 from tests.test_app import ENVIRONMENT
 from worker.config.settings import Settings
 from worker.operation.succession import AT_MOST
-from worker.operation.watch import Watch
+from worker.operation.watch import AGAIN, Watch
 
 
 @dataclass
@@ -56,7 +56,11 @@ async def livekit() -> AsyncIterator[Rooms]:
 
 def watch_over(livekit: Rooms) -> Watch:
     settings = Settings.from_env({**ENVIRONMENT, "LIVEKIT_URL": livekit.url.replace("http", "ws")})
-    return Watch(AgentServer(), settings, clock=lambda: 0.0)
+    return Watch(AgentServer(), settings, clock=lambda: 0.0, sleep=at_once)
+
+
+async def at_once(seconds: float) -> None:
+    """Wait for nothing."""
 
 
 async def lose(watch: Watch, process: Any) -> None:
@@ -70,10 +74,10 @@ async def test_a_room_that_lost_its_agent_gets_another(livekit: Rooms) -> None:
     assert livekit.names() == [
         "RemoveParticipant",
         "ListParticipants",
-        "DeleteDispatch",
         "CreateDispatch",
+        "DeleteDispatch",
     ]
-    asked = livekit.asked[-1][1]
+    asked = livekit.asked[-2][1]
     assert (asked.agent_name, asked.room, asked.metadata) == ("guide", "parlour", "from the token")
 
 
@@ -100,7 +104,26 @@ async def test_a_room_that_has_another_agent_needs_none(livekit: Rooms) -> None:
 async def test_what_is_gone_already_does_not_hinder_it(livekit: Rooms, gone: str) -> None:
     livekit.missing.add(gone)
     await lose(watch_over(livekit), Process())
-    assert livekit.names()[-1] == "CreateDispatch"
+    assert "CreateDispatch" in livekit.names()
+
+
+@pytest.mark.parametrize("request_", ["RemoveParticipant", "ListParticipants", "CreateDispatch"])
+async def test_a_server_in_trouble_is_asked_again(livekit: Rooms, request_: str) -> None:
+    livekit.troubled[request_] = len(AGAIN) - 1
+    await lose(watch_over(livekit), Process())
+    assert livekit.names()[-2:] == ["CreateDispatch", "DeleteDispatch"]
+
+
+async def test_an_old_dispatch_that_stays_is_no_reason_for_two_agents(livekit: Rooms) -> None:
+    livekit.troubled["DeleteDispatch"] = 1
+    await lose(watch_over(livekit), Process())
+    assert livekit.names().count("CreateDispatch") == 1
+
+
+async def test_a_server_that_stays_in_trouble_is_let_be(livekit: Rooms) -> None:
+    livekit.troubled["ListParticipants"] = 100
+    await lose(watch_over(livekit), Process())
+    assert livekit.names().count("ListParticipants") == len(AGAIN)
 
 
 async def test_a_room_that_is_gone_is_left_alone(livekit: Rooms) -> None:

@@ -155,6 +155,19 @@ async def test_a_stuck_thread_keeps_its_place() -> None:
     release.set()
 
 
+async def test_a_thread_that_cannot_be_started_takes_no_place() -> None:
+    class Refused(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread")
+
+    threads = Threads(most=1, thread=Refused)
+    for _ in range(2):
+        with pytest.raises(Busy):
+            await threads.run("any", lambda: 1)
+    threads._thread = threading.Thread
+    assert await threads.run("any", lambda: 1) == 1
+
+
 async def test_says_so_when_too_much_is_going_on() -> None:
     assert await error_of(tool_that(raises(Busy()))) == BUSY
 

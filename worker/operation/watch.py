@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 from livekit import api
@@ -24,6 +25,8 @@ PRIVATE_SURFACE = ("_proc_pool",)
 """Reached into on `AgentServer`, which has no event of its own for the end of a job process."""
 PATIENCE = 10.0
 """Seconds that the server may take over all of one room."""
+AGAIN = (1.0, 2.0, 4.0, 8.0, 0.0)
+"""Seconds after each try that failed; then the room is left to whoever calls again."""
 NOT_FOUND = "not_found"
 AGENT = models.ParticipantInfo.Kind.AGENT
 
@@ -43,7 +46,9 @@ class Watch:
         settings: Settings,
         *,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self._sleep = sleep
         self._server = server
         self._settings = settings
         self._clock = clock
@@ -70,25 +75,31 @@ class Watch:
         self._tasks.spawn(self._succeed(job, pause), "succession")
 
     async def _succeed(self, job: RunningJobInfo, pause: float | None) -> None:
-        room = job.job.room.name
-        try:
-            limit = PATIENCE + (pause or 0.0)
-            async with asyncio.timeout(limit), api.LiveKitAPI(*self._settings.livekit) as it:
-                await _remove(it, room, job.accept_arguments.identity)
-                if pause is None:
-                    await it.room.delete_room(api.DeleteRoomRequest(room=room))
-                    logger.error("a room keeps losing its agent, closed it", extra={"room": room})
+        """See to the room; what killed a process may trouble the server for a while too."""
+        if pause:
+            await self._sleep(pause)
+        for wait in AGAIN:
+            try:
+                return await self._see_to(job, close=pause is None)
+            except api.TwirpError as error:
+                # A room that is gone needs nobody.
+                if error.code == NOT_FOUND:
                     return
-                await asyncio.sleep(pause)
-                if is_left_alone(await _present(it, room), job.accept_arguments.identity):
-                    await _dispatch(it, job)
-                    logger.warning("sent another agent", extra={"room": room})
-        except api.TwirpError as error:
-            # A room that is gone needs nobody.
-            if error.code != NOT_FOUND:
-                logger.error("no other agent could be sent", extra={"room": room})
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            logger.error("no other agent could be sent", extra={"room": room})
+            except (aiohttp.ClientError, OSError, TimeoutError):
+                pass
+            await self._sleep(wait)
+        logger.error("no other agent could be sent", extra={"room": job.job.room.name})
+
+    async def _see_to(self, job: RunningJobInfo, *, close: bool) -> None:
+        room, dead = job.job.room.name, job.accept_arguments.identity
+        async with asyncio.timeout(PATIENCE), api.LiveKitAPI(*self._settings.livekit) as it:
+            await _remove(it, room, dead)
+            if close:
+                await it.room.delete_room(api.DeleteRoomRequest(room=room))
+                logger.error("a room keeps losing its agent, closed it", extra={"room": room})
+            elif is_left_alone(await _present(it, room), dead):
+                await _dispatch(it, job)
+                logger.warning("sent another agent", extra={"room": room})
 
 
 async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:
@@ -108,14 +119,12 @@ async def _present(client: api.LiveKitAPI, room: str) -> list[Present]:
 async def _dispatch(client: api.LiveKitAPI, job: RunningJobInfo) -> None:
     """Ask for an agent as the one that died was asked for, whose dispatch goes."""
     room, old = job.job.room.name, job.job.dispatch_id
-    if old:
-        try:
-            await client.agent_dispatch.delete_dispatch(old, room)
-        except api.TwirpError as error:
-            if error.code != NOT_FOUND:
-                raise
     await client.agent_dispatch.create_dispatch(
         api.CreateAgentDispatchRequest(
             agent_name=job.job.agent_name, room=room, metadata=job.job.metadata
         )
     )
+    if old:
+        # Nothing follows from one that stays: the next agent is asked for already.
+        with contextlib.suppress(api.TwirpError, aiohttp.ClientError, OSError):
+            await client.agent_dispatch.delete_dispatch(old, room)

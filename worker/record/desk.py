@@ -72,7 +72,11 @@ class Desk:
     def _attend(self) -> None:
         self._wait(START)
         while not self._closing.is_set():
-            failed = self._run()
+            try:
+                failed = self._run()
+            except OSError as error:
+                # No memory, process or descriptor left: there may be one later.
+                failed = error.errno or 1
             if self._closing.is_set():
                 break
             if failed:

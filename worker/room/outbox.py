@@ -105,6 +105,9 @@ class Outbox:
         except asyncio.CancelledError:
             self.dropped += 1
             raise
+        except ConnectionError:
+            self.failed += 1
+            logger.debug("message not published", extra={"type": message.TYPE})
         except Exception:
             # Whatever the room's side raises, the next message is tried all the same.
             self.failed += 1

@@ -29,10 +29,14 @@ class Posting:
         await self._joined.wait()
 
     async def publish(self, packet: bytes) -> None:
-        """Send one reliable data packet to everybody who is there."""
-        if self._room.isconnected():
-            participant = self._room.local_participant
-            await participant.publish_data(packet, reliable=True, topic=TOPIC)
+        """Send one reliable data packet to everybody who is there.
+
+        Raises:
+            ConnectionError: we are not in the room any more.
+        """
+        if not self._room.isconnected():
+            raise ConnectionError("not in the room")
+        await self._room.local_participant.publish_data(packet, reliable=True, topic=TOPIC)
 
     async def set_attributes(self, attributes: dict[str, str]) -> None:
         """Set attributes of the agent; a room that is away is left alone."""

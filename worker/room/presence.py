@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
+
+from worker.tasks import end
 
 STATE = "lk.agent.state"
 
@@ -40,10 +41,7 @@ class Presence:
 
     async def aclose(self) -> None:
         """Stop showing."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _show(self) -> None:
         await asyncio.sleep(self.SETTLE)

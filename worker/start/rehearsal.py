@@ -9,8 +9,9 @@ import cv2
 import httpx
 import numpy as np
 import numpy.fft
+import numpy.ma
 from google.genai import Client, _live_converters, types
-from livekit import rtc
+from livekit import local_inference, rtc
 from livekit.agents import tokenize
 from livekit.agents.llm import ChatMessage
 from livekit.agents.metrics import RealtimeModelMetrics
@@ -53,9 +54,11 @@ FIRST_USES: tuple[type[BaseModel], ...] = (
 def rehearse(tls: ssl.SSLContext) -> None:
     """Touch what a first call would touch: each of these holds the loop 20 to 300 ms once.
 
-    Imports that happen on first use (httpx's transport and its backend), pydantic schemas,
-    OpenCV's encoder. Nothing here starts a thread: what was rehearsed is forked.
+    Imports that happen on first use (httpx's transport and its backend, a part of numpy that its
+    first median takes 60 ms to import), pydantic schemas, OpenCV's encoder, the weights of the
+    local ear. Nothing here starts a thread: what was rehearsed is forked.
     """
+    local_inference.init_vad()
     httpx.AsyncClient(verify=tls)
     http_context._create_ssl_context()
     tokenize.basic.hyphenate_word("rehearsal")

@@ -7,7 +7,9 @@ import signal
 import sys
 from multiprocessing import forkserver
 
-PRELOAD = ["worker.conversation", "worker.start.rehearsed"]
+PRELOAD = [
+    *("worker.start.spared", "worker.conversation", "worker.app", "worker.start.rehearsed"),
+]
 """What every job process shares from the start, without a copy of its own."""
 FRAMEWORK_PRELOAD = ["livekit.agents.ipc._preload", "livekit.agents.ipc._preload_freeze"]
 """The framework's own list ends so; the last one freezes what was imported before it."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from frontend.errors import Refusal
 
 if TYPE_CHECKING:
+    from frontend.seats import Seats
     from frontend.settings import Settings
 
 MAX_BODY = 16 * 1024
@@ -39,16 +40,30 @@ class Admission:
     name: str
     agent: str
     """Name of the agent that the room is dispatched to; empty: whoever serves all rooms."""
+    persona: str
+    """Who the agent is to be; empty: whoever it is of itself."""
+    returns: bool
+    """Whether this browser was given this identity before, and comes back to it."""
 
 
-def admit(body: bytes, settings: Settings, fresh: Callable[[], str]) -> Admission:
+def admit(
+    body: bytes,
+    settings: Settings,
+    fresh: Callable[[], str],
+    *,
+    seats: Seats,
+    personas: Collection[str] = (),
+) -> Admission:
     """Read a standard request and decide what it gets.
 
-    The identity is always of our making; metadata and attributes are passed over, and of
-    `room_config` only the name of an agent that is on the list counts.
+    The identity is always of our making: whoever names a room and an identity that this browser was
+    given there gets both again. Metadata and attributes are passed over, and of `room_config` only
+    the name of an agent that is on the list counts, and a persona that is.
 
     Args:
         fresh: returns 32 random hexadecimal digits, new ones each time.
+        seats: of the browser that asks.
+        personas: names of those a visitor may choose.
 
     Raises:
         Refusal: 400, the request is not one, or asks for what nobody gets.
@@ -58,11 +73,18 @@ def admit(body: bytes, settings: Settings, fresh: Callable[[], str]) -> Admissio
     identity = _name_of("participant_identity", asked)
     if identity.lower().startswith(AGENT_PREFIX) or identity in settings.agents:
         raise Refusal(400, "identity of an agent")
+    returns = seats.holds(identity, room)
+    if not returns:
+        room = room if room and settings.room_choice else f"room-{fresh()}"
+        identity = seats.give(room, fresh())
+    config = asked.get("room_config")
     return Admission(
-        room=room if room and settings.room_choice else f"room-{fresh()}",
-        identity=f"user-{fresh()}",
+        room=room,
+        identity=identity,
         name=_title(str(asked.get("participant_name") or "")),
-        agent=_agent(asked.get("room_config"), settings.agents),
+        agent=_agent(config, settings.agents),
+        persona=_persona(config, personas),
+        returns=returns,
     )
 
 
@@ -96,6 +118,16 @@ def _title(text: str) -> str:
         for sign in unicodedata.normalize("NFC", text)
     )
     return " ".join(visible.split())[:MAX_NAME].rstrip()
+
+
+def _persona(config: object, known: Collection[str]) -> str:
+    """Return what `{"persona": …}` in the metadata of the agent asked for says, if it is known."""
+    agents = config.get("agents") if isinstance(config, dict) else None
+    try:
+        name = json.loads(agents[0]["metadata"])["persona"] if agents else ""
+    except (LookupError, TypeError, ValueError, RecursionError):
+        return ""
+    return name if isinstance(name, str) and name in known else ""
 
 
 def _agent(config: object, allowed: tuple[str, ...]) -> str:

@@ -24,6 +24,10 @@ class BuildError(PageError):
     """The folder holds no built page; the sentence says what to do."""
 
 
+class PersonasError(PageError):
+    """A file in the folder of personas is none; the sentence names it."""
+
+
 class Refusal(PageError):
     """A request that gets no token: its HTTP status, and no detail for whoever sent it."""
 

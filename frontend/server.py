@@ -6,24 +6,27 @@ import logging
 import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from frontend import build
+from frontend import build, personas
 from frontend.access import authenticate
-from frontend.admission import MAX_BODY, admit
+from frontend.admission import MAX_BODY, Admission, admit
 from frontend.errors import PageError, Refusal
 from frontend.limits import RateLimit
+from frontend.personas import Persona
 from frontend.policy import security_headers
+from frontend.seats import COOKIE, Seats, known
 from frontend.settings import Settings, load
 from frontend.tokens import mint
 
 logger = logging.getLogger(__name__)
 
 TOKEN_PATH = "/api/token"
+PERSONAS_PATH = "/api/personas"
 BURST, INTERVAL = 10, 6.0
 """Ten tokens at once from one address or one user, then ten a minute; wrong codes count too."""
 
@@ -34,8 +37,10 @@ class Page:
 
     settings: Settings
     assets: Mapping[str, build.Asset]
+    personas: Sequence[Persona]
     asked: RateLimit
     fresh: Callable[[], str]
+    now: Callable[[], float]
 
     async def token(self, request: web.Request) -> web.Response:
         """Answer LiveKit's standard request: 201, `server_url` and `participant_token`."""
@@ -43,18 +48,39 @@ class Page:
         self._count(f"address {self._address(request)}")
         if request.content_type != "application/json":
             raise Refusal(415, "not JSON")
-        user = authenticate(request.headers.get("Authorization", ""), self.settings)
+        browser = known(request.cookies.get(COOKIE, "")) or self.fresh()
+        admission = self._admit(await request.read(), browser)
+        # Who comes back was let in before, and a page that reloads knows no code.
+        authorization = request.headers.get("Authorization", "")
+        user = "" if admission.returns else authenticate(authorization, self.settings)
         if user:
             self._count(f"user {user}")
-        admission = admit(await request.read(), self.settings, self.fresh)
-        logger.info("token granted", extra={"room": admission.room})
-        return web.json_response(
+        logger.info("token granted", extra={"room": admission.room, "again": admission.returns})
+        answer = web.json_response(
             {
                 "server_url": self.settings.livekit_url,
                 "participant_token": mint(admission, self.settings),
             },
             status=201,
         )
+        answer.set_cookie(
+            COOKIE,
+            browser,
+            path=TOKEN_PATH,
+            httponly=True,
+            samesite="Strict",
+            secure=request.secure or self.settings.behind_proxy,
+        )
+        return answer
+
+    def _admit(self, body: bytes, browser: str) -> Admission:
+        seats = Seats.of(browser, secret=self.settings.api_secret, now=self.now())
+        names = [one.name for one in self.personas]
+        return admit(body, self.settings, self.fresh, seats=seats, personas=names)
+
+    async def choice(self, request: web.Request) -> web.Response:
+        """Answer with the personas there are, as a list of name, title and description."""
+        return web.json_response([asdict(one) for one in self.personas])
 
     async def preflight(self, request: web.Request) -> web.Response:
         """Tell a browser which of another origin's requests are welcome."""
@@ -146,19 +172,24 @@ def build_app(
     settings: Settings,
     assets: Mapping[str, build.Asset],
     *,
+    personas: Sequence[Persona] = (),
     clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], float] = time.time,
     fresh: Callable[[], str] = lambda: uuid.uuid4().hex,
 ) -> web.Application:
-    """Return the application: the page, its token endpoint and `/health`."""
+    """Return the application: the page, its token endpoint, the personas and `/health`."""
     page = Page(
         settings=settings,
         assets=assets,
+        personas=personas,
         asked=RateLimit(burst=BURST, interval=INTERVAL, clock=clock),
         fresh=fresh,
+        now=now,
     )
     app = web.Application(middlewares=[_guard(page)], client_max_size=MAX_BODY)
     app.router.add_post(TOKEN_PATH, page.token)
     app.router.add_options(TOKEN_PATH, page.preflight)
+    app.router.add_get(PERSONAS_PATH, page.choice)
     app.router.add_get("/health", page.health)
     app.router.add_get("/{path:.*}", page.asset)
     return app
@@ -169,7 +200,8 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO)
     try:
         settings = load()
-        app = build_app(settings, build.load(settings.folder))
+        found = personas.load(settings.personas)
+        app = build_app(settings, build.load(settings.folder), personas=found)
     except PageError as error:
         sys.stderr.write(f"{error}\n")
         return 2

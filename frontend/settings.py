@@ -17,6 +17,7 @@ from frontend.errors import SettingsError
 T = TypeVar("T")
 
 BUILT = Path(__file__).parent / "dist"
+PERSONAS = Path(__file__).parent.parent / "worker" / "personas"
 _AGENT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _KEY_LENGTH = 32
 """Characters below which a secret that signs tokens can be guessed offline."""
@@ -48,6 +49,8 @@ class Settings:
     port: int = 3000
     folder: Path = BUILT
     """Where the built page lies."""
+    personas: Path = PERSONAS
+    """Where the worker's personas lie, for visitors to choose among; no such folder: none."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -72,6 +75,7 @@ class Settings:
             host=read("PAGE_HOST", _needed, "127.0.0.1"),
             port=read("PAGE_PORT", _port, "3000"),
             folder=read("PAGE_FOLDER", Path, str(BUILT)),
+            personas=read("PAGE_PERSONAS", Path, str(PERSONAS)),
         )
         read.finish()
         return settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from livekit import api
@@ -32,7 +33,8 @@ def mint(admission: Admission, settings: Settings) -> str:
         .with_grants(grants)
         .with_ttl(LIFETIME)
     )
-    if admission.agent:
-        dispatch = api.RoomAgentDispatch(agent_name=admission.agent)
+    if admission.agent or admission.persona:
+        metadata = json.dumps({"persona": admission.persona}) if admission.persona else ""
+        dispatch = api.RoomAgentDispatch(agent_name=admission.agent, metadata=metadata)
         token = token.with_room_config(api.RoomConfiguration(agents=[dispatch]))
     return token.to_jwt()

@@ -74,6 +74,7 @@ PURE = {
     "frontend.admission",
     "frontend.limits",
     "frontend.policy",
+    "frontend.seats",
     "offline.errors",
     "offline.gemini.continuing",
     "offline.gemini.prompting",

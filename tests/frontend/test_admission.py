@@ -8,19 +8,27 @@ import pytest
 
 from frontend.admission import Admission, admit
 from frontend.errors import Refusal
+from frontend.seats import Seats
+from frontend.settings import Settings
 from tests.frontend.settings import settings
 
 FRESH = "0123456789abcdef0123456789abcdef"
+SEATS = Seats.of("b" * 32, secret="s", now=1e9)
 
 
 def asked(env: dict[str, str] | None = None, **fields: object) -> Admission:
-    return admit(json.dumps(fields).encode(), settings(**(env or {})), lambda: FRESH)
+    return admitted(json.dumps(fields).encode(), settings(**(env or {})))
+
+
+def admitted(body: bytes, env: Settings) -> Admission:
+    return admit(body, env, lambda: FRESH, seats=SEATS, personas=("guide", "tutor"))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}"])
 def test_room_and_identity_are_of_the_servers_making(body: bytes) -> None:
-    admission = admit(body, settings(), lambda: FRESH)
-    assert (admission.room, admission.identity) == (f"room-{FRESH}", f"user-{FRESH}")
+    admission = admitted(body, settings())
+    assert admission.room == f"room-{FRESH}"
+    assert SEATS.holds(admission.identity, admission.room)
 
 
 def test_a_room_may_be_named_only_where_that_is_allowed() -> None:
@@ -33,6 +41,38 @@ def test_an_identity_cannot_be_chosen_nor_metadata_or_attributes_set() -> None:
         participant_identity="ann", participant_metadata="{}", participant_attributes={"a": "b"}
     )
     assert admission == asked()
+
+
+def test_who_comes_back_gets_room_and_identity_again() -> None:
+    identity = SEATS.give("room-1", "12345678")
+    admission = asked(room_name="room-1", participant_identity=identity)
+    assert (admission.room, admission.identity) == ("room-1", identity)
+    assert admission.returns
+
+
+@pytest.mark.parametrize("room", ["room-2", ""])
+def test_an_identity_is_worth_nothing_in_another_room(room: str) -> None:
+    identity = SEATS.give("room-1", "12345678")
+    admission = asked(room_name=room, participant_identity=identity)
+    assert admission.room == f"room-{FRESH}"
+    assert admission.identity != identity
+    assert not admission.returns
+
+
+@pytest.mark.parametrize(
+    ("metadata", "persona"),
+    [
+        ('{"persona": "tutor"}', "tutor"),
+        ('{"persona": "stranger"}', ""),
+        ('{"persona": ["tutor"]}', ""),
+        ('["persona"]', ""),
+        ("[" * 9000, ""),
+        (7, ""),
+    ],
+)
+def test_a_visitor_may_choose_a_persona_that_exists(metadata: object, persona: str) -> None:
+    config = {"agents": [{"metadata": metadata}]}
+    assert asked(room_config=config).persona == persona
 
 
 @pytest.mark.parametrize("name", ["../x", "a b", "a/b", "ä", "x" * 65, "a\n", ".", "%2e"])
@@ -102,4 +142,4 @@ def test_refuses_agents_that_are_not_on_the_list(config: dict[str, object]) -> N
 )
 def test_refuses_what_is_no_standard_request(body: bytes) -> None:
     with pytest.raises(Refusal, match="400"):
-        admit(body, settings(), lambda: FRESH)
+        admitted(body, settings())

@@ -11,6 +11,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from frontend.build import ASK_AGAIN, Asset
+from frontend.personas import Persona
 from frontend.server import BURST, TOKEN_PATH, build_app
 from tests.frontend.settings import CODE, JWT_SECRET, SECRET, settings
 
@@ -21,6 +22,7 @@ ASSETS = {
         body=SCRIPT, packed=None, kind="text/javascript", etag='"2"', cache="immutable"
     ),
 }
+TUTOR = Persona(name="tutor", title="Tutor", description="Asks.")
 
 
 class Visitor:
@@ -36,7 +38,7 @@ class Visitor:
 
 @contextlib.asynccontextmanager
 async def visiting(**env: str) -> AsyncIterator[Visitor]:
-    app = build_app(settings(**env), ASSETS, clock=lambda: 0.0)
+    app = build_app(settings(**env), ASSETS, personas=[TUTOR], clock=lambda: 0.0)
     async with TestClient(TestServer(app)) as client:
         yield Visitor(client)
 

@@ -1,0 +1,74 @@
+"""A browser that reloads comes back to its seat; nobody else gets it."""
+
+from __future__ import annotations
+
+import jwt
+import pytest
+from aiohttp import ClientResponse
+
+from frontend.seats import COOKIE
+from frontend.server import PERSONAS_PATH
+from tests.frontend.settings import CODE, SECRET
+from tests.frontend.test_server import Visitor, visiting
+
+Seat = dict[str, str]
+
+
+async def seat_of(answer: ClientResponse) -> Seat:
+    assert answer.status == 201
+    token = (await answer.json())["participant_token"]
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+    return {"room_name": claims["video"]["room"], "participant_identity": claims["sub"]}
+
+
+async def forget(visitor: Visitor) -> None:
+    visitor.client.session.cookie_jar.clear()
+
+
+async def test_a_browser_that_comes_back_gets_its_seat_again() -> None:
+    async with visiting() as visitor:
+        seat = await seat_of(await visitor.ask())
+        assert await seat_of(await visitor.ask(seat)) == seat
+
+
+async def test_another_browser_gets_another_seat() -> None:
+    async with visiting() as visitor:
+        seat = await seat_of(await visitor.ask())
+        await forget(visitor)
+        other = await seat_of(await visitor.ask(seat))
+    assert other["room_name"] != seat["room_name"]
+    assert other["participant_identity"] != seat["participant_identity"]
+
+
+async def test_who_comes_back_needs_no_code_and_others_do() -> None:
+    async with visiting(PAGE_ACCESS_CODE=CODE) as visitor:
+        seat = await seat_of(await visitor.ask(Authorization=f"Bearer {CODE}"))
+        assert await seat_of(await visitor.ask(seat)) == seat
+        await forget(visitor)
+        assert (await visitor.ask(seat)).status == 401
+
+
+@pytest.mark.parametrize(("proxy", "secure"), [("on", True), ("off", False)])
+async def test_no_script_reads_the_cookie_and_no_other_page_sends_it(
+    proxy: str, secure: bool
+) -> None:
+    async with visiting(PAGE_BEHIND_PROXY=proxy) as visitor:
+        cookie = (await visitor.ask()).cookies[COOKIE]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Strict")
+    assert (cookie["path"], cookie["max-age"]) == ("/api/token", "")
+    assert bool(cookie["secure"]) is secure
+
+
+async def test_says_which_personas_there_are() -> None:
+    async with visiting() as visitor:
+        answer = await visitor.client.get(PERSONAS_PATH)
+        assert await answer.json() == [{"name": "tutor", "title": "Tutor", "description": "Asks."}]
+
+
+async def test_the_agent_is_told_who_it_is_to_be() -> None:
+    config = {"agents": [{"metadata": '{"persona":"tutor","x":1}'}]}
+    async with visiting() as visitor:
+        answer = await visitor.ask({"room_config": config})
+        token = (await answer.json())["participant_token"]
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+    assert claims["roomConfig"] == {"agents": [{"metadata": '{"persona": "tutor"}'}]}

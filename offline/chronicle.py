@@ -23,7 +23,7 @@ class Entry:
     at: float
     """Seconds since the call began."""
     who: str
-    """you, heard (how the service understood you), agent, eyes, tool, cost or notice."""
+    """you, heard (how the service understood you), agent, eyes, tool, code, source, cost, notice."""
     text: str
 
 
@@ -123,6 +123,10 @@ class Chronicle:
             self._take_transcript(body)
         elif kind == "tool":
             self._take_tool(body)
+        elif kind == "code":
+            self._take_code(body)
+        elif kind == "sources":
+            self._take_sources(body)
         elif kind == "vision":
             self._take_vision(body)
         elif kind == "usage":
@@ -149,6 +153,24 @@ class Chronicle:
         summary = tidy(body.get("summary", ""))
         ended = "" if status == "done" else f" {tidy(status)}"
         self._enter("tool", f"{name}{ended}: {summary}" if summary else f"{name}{ended}")
+
+    def _take_code(self, body: dict[str, object]) -> None:
+        status = str(body.get("status"))
+        if status == "running" or not self._first(body, status):
+            return
+        language, came = tidy(body.get("language", "")).lower(), tidy(body.get("output", ""))
+        ended = "" if status == "done" else f" {tidy(status)}"
+        self._enter("code", f"{language}: {tidy(body.get('code', ''))} ->{ended} {came}")
+
+    def _take_sources(self, body: dict[str, object]) -> None:
+        links, queries = body.get("links"), body.get("queries")
+        pages = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
+        for page in pages:
+            title, url = tidy(page.get("title", "")), tidy(page.get("url", ""))
+            if self._first(body, url):
+                self._enter("source", f"{title}, {url}" if title else url)
+        if not pages and isinstance(queries, list) and self._first(body, str(queries)):
+            self._enter("source", f"searched: {', '.join(map(tidy, queries))}")
 
     def _take_usage(self, body: dict[str, object]) -> None:
         turn, seconds = int(_number(body, "turn")), _number(body, "latency")

@@ -22,6 +22,8 @@ STYLES = {
     "agent": "bold green",
     "eyes": "magenta",
     "tool": "yellow",
+    "code": "yellow",
+    "source": "yellow",
     "cost": "blue",
     "notice": "bold yellow",
 }

@@ -59,6 +59,10 @@ PURE = {
     "worker.eyes.report",
     "worker.room.answers",
     "worker.room.messages",
+    "worker.room.message",
+    "worker.room.findings",
+    "worker.room.citing",
+    "worker.gemini.findings",
     "worker.room.parsing",
     "worker.room.requests",
     "worker.room.wording",
@@ -98,6 +102,7 @@ IMPURE = {
 ROOMS = ("worker.gemini", "worker.eyes", "worker.room", "worker.record")
 HANDED_OVER: set[tuple[str, str]] = {
     ("worker.record.ledger", "worker.room.messages"),
+    ("worker.record.ledger", "worker.room.findings"),
     ("worker.record.journal", "worker.room.messages"),
 }
 """Pairs of (module, what it may import) across those packages."""

@@ -50,19 +50,19 @@ def prewarm(process: JobProcess) -> None:
 
 def _check_persona(settings: Settings) -> None:
     """Say early what every call would end with: the main process knows no tools."""
-    from tools import TOOLS
+    from worker.role import KNOWN
 
     try:
-        load_persona(settings.persona, tools=TOOLS)
+        load_persona(settings.persona, tools=KNOWN)
     except PersonaError as error:
         logger.error("persona cannot be used", extra={"cause": str(error)})
 
 
 async def entrypoint(ctx: JobContext) -> None:
     """One job: one room's conversation."""
-    from tools import TOOLS
     from worker.conversation import Conversation
     from worker.parting import end_with
+    from worker.role import KNOWN
 
     settings: Settings = ctx.proc.userdata["settings"]
     ctx.log_context_fields = {"room": ctx.job.room.name}
@@ -70,7 +70,7 @@ async def entrypoint(ctx: JobContext) -> None:
         stopwatch = Stopwatch(settings.loop_limit_ms / 1000)
         stopwatch.start()
         ctx.add_shutdown_callback(stopwatch.aclose)
-    persona = load_persona(settings.persona, tools=TOOLS)
+    persona = load_persona(settings.persona, tools=KNOWN)
     conversation = Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"])
     end_with(ctx, conversation.aclose)
     await conversation.start()

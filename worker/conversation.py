@@ -22,6 +22,7 @@ from worker.cost.totals import log_totals
 from worker.departure import Departure
 from worker.ears import Ears
 from worker.eyesight import TYPED_PATIENCE, follow, open_sight, open_sources
+from worker.findings import tell_findings
 from worker.gaze import Gaze
 from worker.gemini.failures import Bounds, Failure
 from worker.gemini.lifeline import Lifeline
@@ -81,6 +82,7 @@ class Conversation:
             dropped=lambda: self.lifeline.mail.outbound.samples_dropped,
         )
         self.lifeline = self._open_lifeline()
+        tell_findings(self.lifeline, self._relay)
         self._accounts = Accounts(
             self.lifeline,
             settings,

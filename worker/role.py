@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from livekit.agents import Agent, AgentSession
+from livekit.agents import Agent, AgentSession, llm
 
 from tools import TOOLS
 from worker.config.settings import Settings
 from worker.gemini.model import input_config
+from worker.gemini.provided import PROVIDED
 from worker.gemini.realtime import RealtimeSession
 from worker.personas import Persona, VisionPacing
 
 logger = logging.getLogger(__name__)
+
+KNOWN: Mapping[str, llm.Tool] = {**TOOLS, **PROVIDED}
+"""Every tool that a persona may have: our own, and those that Google runs."""
 
 
 class Role:
@@ -81,5 +85,5 @@ class Role:
         await agent.update_instructions(self.persona.instructions)
         await agent.update_tools(self._tools())
 
-    def _tools(self) -> list[Any]:
-        return [TOOLS[name] for name in self.persona.tools]
+    def _tools(self) -> list[llm.Tool | llm.Toolset]:
+        return [KNOWN[name] for name in self.persona.tools]

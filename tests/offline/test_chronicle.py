@@ -50,6 +50,25 @@ def told(*changes: Line | Message | StateChange, said: str = "") -> list[tuple[s
         ),
         ({"type": "tool", "name": "look", "status": "failed"}, ("tool", "look failed")),
         (
+            {
+                "type": "code",
+                "language": "PYTHON",
+                "code": "6 * 7",
+                "status": "done",
+                "output": "42",
+            },
+            ("code", "python: 6 * 7 -> 42"),
+        ),
+        (
+            {"type": "code", "language": "PYTHON", "code": "6 /", "status": "failed"},
+            ("code", "python: 6 / -> failed "),
+        ),
+        (
+            {"type": "sources", "links": [{"title": "A page", "url": "https://example.org/"}]},
+            ("source", "A page, https://example.org/"),
+        ),
+        ({"type": "sources", "queries": ["cats"], "links": []}, ("source", "searched: cats")),
+        (
             {"type": "vision", "status": "blind", "reason": "no_camera"},
             ("eyes", "sees nothing: no_camera"),
         ),

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
+from worker.record.entries import (
+    Citation,
+    Closing,
+    Entry,
+    Line,
+    Opening,
+    Remark,
+    Script,
+    Spent,
+    ToolCall,
+)
 from worker.record.talks import Talk
 
 CALL = "AJ_1"
@@ -45,6 +56,28 @@ TOLD = Line(
     interrupted=True,
 )
 REMARK = Remark(call=CALL, id="notice-1", place=4, level="info", text="I am back.", at=24.0)
+RAN = Script(
+    call=CALL,
+    id="code-1",
+    place=6,
+    language="PYTHON",
+    code="print('```')\n",
+    status="done",
+    output="<b>``` & more</b>\n",
+    began=24.1,
+    ended=24.3,
+)
+READ = Citation(
+    call=CALL,
+    id="sources-agent-1.01",
+    place=7,
+    line="agent-1",
+    title="A [page] *of* <theirs>",
+    url="https://example.org/a_(b)?c=<d>&e=1",
+    queries="one query\nanother",
+    at=24.4,
+)
+SEARCHED = replace(READ, id="sources-agent-2.01", place=8, title="", url="", queries="*stars*")
 SPENT = Spent(
     call=CALL,
     id="usage-1",
@@ -62,7 +95,7 @@ SPENT = Spent(
     own_latency=0.02,
 )
 CLOSING = Closing(call=CALL, after=25.5, reason="everybody left")
-ALL: tuple[Entry, ...] = (OPENING, ASKED, LOOKED, TOLD, REMARK, SPENT, CLOSING)
+ALL: tuple[Entry, ...] = (OPENING, ASKED, LOOKED, TOLD, REMARK, RAN, READ, SEARCHED, SPENT, CLOSING)
 
 TALK = Talk(
     id=CALL,
@@ -76,4 +109,6 @@ TALK = Talk(
     tools=(LOOKED,),
     remarks=(REMARK,),
     usages=(SPENT,),
+    scripts=(RAN,),
+    citations=(READ, SEARCHED),
 )

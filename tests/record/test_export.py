@@ -11,13 +11,14 @@ import srt
 import webvtt
 from markdown_it import MarkdownIt
 
-from tests.record.samples import ASKED, LOOKED, REMARK, SPENT, STORY, TALK, TOLD
+from tests.record.samples import ASKED, LOOKED, RAN, READ, REMARK, SPENT, STORY, TALK, TOLD
 from worker.record.export import FORMATS, as_json, clock, markdown, subrip
 from worker.record.export import webvtt as as_webvtt
 from worker.record.talks import Talk
 
 BLOCKS = {f"{name}_{end}" for name in ("heading", "paragraph") for end in ("open", "close")}
-EMPTY = replace(TALK, lines=(), tools=(), remarks=(), usages=(), lasted=None, reason=None)
+SILENT = replace(TALK, lines=(), tools=(), remarks=(), usages=(), scripts=(), citations=())
+EMPTY = replace(SILENT, lasted=None, reason=None)
 
 
 def test_markdown_shows_what_was_said_as_it_was_said() -> None:
@@ -55,11 +56,29 @@ def test_markdown_takes_nothing_said_for_markup(text: str) -> None:
 
 def test_json_has_everything_in_order() -> None:
     whole = json.loads(as_json(TALK))
-    assert [entry["kind"] for entry in whole["entries"]] == ["line", "tool", "line", "remark"]
+    assert [entry["kind"] for entry in whole["entries"]] == [
+        *("line", "tool", "line", "remark", "script", "citation", "citation")
+    ]
     assert whole["entries"][0]["text"] == ASKED.text
     assert whole["entries"][1]["summary"] == LOOKED.summary
     assert whole["entries"][3]["at"] == REMARK.at
     assert whole["started"] == "2023-11-14T22:13:20.500000+00:00"
+
+
+def test_markdown_shows_code_as_it_was_run_and_what_it_printed() -> None:
+    tokens = MarkdownIt("commonmark").parse(markdown(TALK))
+    blocks = [(token.info, token.content) for token in tokens if token.type == "fence"]
+    assert blocks == [("python", RAN.code), ("", RAN.output)]
+
+
+def test_markdown_links_the_sources_and_takes_their_titles_for_no_markup() -> None:
+    tokens = MarkdownIt("commonmark").parse(markdown(TALK))
+    children = [child for token in tokens for child in token.children or []]
+    hrefs = [child.attrs["href"] for child in children if child.type == "link_open"]
+    assert hrefs == ["https://example.org/a_%28b%29?c=%3Cd%3E&e=1"]
+    text = "".join(child.content for child in children)
+    assert f"Source: {READ.title}" in text
+    assert "Searched: *stars*" in text
 
 
 def test_json_has_the_cost_by_turn_and_in_all() -> None:

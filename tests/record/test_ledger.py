@@ -7,8 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
+from worker.record.entries import (
+    Citation,
+    Closing,
+    Entry,
+    Line,
+    Opening,
+    Remark,
+    Script,
+    Spent,
+    ToolCall,
+)
 from worker.record.ledger import Ledger
+from worker.room.findings import Code, Link, Sources
 from worker.room.messages import Notice, State, Tool, Transcript, Usage, Vision, decode
 
 
@@ -98,6 +109,31 @@ def test_a_tool_is_one_entry_from_its_call_to_its_end(ledger: Ledger, clock: Clo
     (call,) = ledger.take()
     assert isinstance(call, ToolCall)
     assert (call.status, call.summary, call.began, call.ended) == ("done", "Seen.", 0.0, 1.5)
+
+
+def test_code_is_one_entry_with_what_came_of_it(ledger: Ledger, clock: Clock) -> None:
+    ran = Code(id="code-1", language="PYTHON", code="print(1)", status="running")
+    ledger.note(ran)
+    clock.now = 100.5
+    ledger.note(replace(ran, status="done", output="1"))
+    (entry,) = ledger.take()
+    assert isinstance(entry, Script)
+    assert (entry.code, entry.status, entry.output) == ("print(1)", "done", "1")
+    assert (entry.began, entry.ended) == (0.0, 0.5)
+
+
+def test_sources_are_an_entry_a_page_in_the_place_of_their_message(ledger: Ledger) -> None:
+    one, other = (Link(title=name, url=f"https://{name}.org/") for name in ("one", "other"))
+    ledger.note(Sources(id="s-1", line="agent-1", queries=("a", "b"), links=(one,)))
+    ledger.note(said("More.", id="agent-1"))
+    ledger.note(Sources(id="s-1", line="agent-1", queries=("a", "b"), links=(one, other)))
+    ledger.note(Sources(id="s-2", line="", queries=("c",)))
+    pages = [entry for entry in ledger.take() if isinstance(entry, Citation)]
+    assert sorted((page.id, page.place, page.title, page.queries) for page in pages) == [
+        ("s-1.01", 1, "one", "a\nb"),
+        ("s-1.02", 1, "other", "a\nb"),
+        ("s-2.01", 3, "", "c"),
+    ]
 
 
 def test_notices_are_kept_and_pictures_and_states_are_not(ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.record import samples
 from tests.record.samples import SPENT
 from worker.errors import RecordError
 from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
@@ -38,6 +39,11 @@ async def test_gives_back_what_was_written(store: Store) -> None:
     assert talk.in_order() == [LINE, TOOL, REMARK]
     assert (talk.lasted, talk.reason, talk.room) == (5.5, "everybody left", "room")
     assert talk.started == datetime.fromtimestamp(1_700_000_000.5, UTC)
+
+
+async def test_gives_back_every_kind_of_entry(store: Store) -> None:
+    await store.write(samples.ALL)
+    assert await store.talk(samples.CALL) == samples.TALK
 
 
 async def test_a_later_entry_takes_the_place_of_an_earlier_one(store: Store) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.errors import MessageError
+from worker.room.findings import MAX_LINKS, Code, Link, Sources
 from worker.room.messages import (
     MAX_BYTES,
     MAX_INTEGER,
@@ -43,6 +44,14 @@ HOSTILE = [
     "\ud800" * 20_000,
     "é\u0301\ud83d" * 20_000,
 ]
+
+
+def links(text: str) -> tuple[Link, ...]:
+    """More pages than fit, their titles and addresses as long as they may be and longer."""
+    return tuple(
+        Link(title=f"{number}{text}", url=f"https://x/{number}/{text[: 8 * number]}{'y' * 700}")
+        for number in range(30)
+    )
 
 
 def stuffed(text: str) -> list[Message]:
@@ -81,6 +90,8 @@ def stuffed(text: str) -> list[Message]:
             right=late,
             bottom=late,
         ),
+        Code(id=text, seq=huge, at=late, language=text, code=text, status="done", output=text),
+        Sources(id=text, seq=huge, at=late, line=text, queries=(text,) * 9, links=links(text)),
         State(id=text, seq=huge, at=late, state="initializing"),
         Notice(id=text, seq=huge, at=late, level="warning", text=text),
         Usage(id=text, **numbers),
@@ -119,6 +130,43 @@ def test_contract_has_a_sample_of_every_type() -> None:
 )
 def test_samples_mean_what_the_classes_say(name: str, message: Message) -> None:
     assert decode((CONTRACT / f"{name}.json").read_bytes()) == message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,<b>",
+        "file:///etc/passwd",
+        "//example.org",
+        "",
+        "https://example.org/" + "x" * 2000,
+    ],
+)
+def test_an_address_that_is_none_or_does_not_fit_is_no_link(url: str) -> None:
+    good = Link(title="Good", url="https://example.org/?a=1&b=2#c")
+    told = Sources(id="s", line="agent-1", links=(Link(title="Bad", url=url), good, good))
+    assert told.links == (good,)
+
+
+def test_no_more_links_are_told_than_fit() -> None:
+    assert len(Sources(id="s", line="", links=links("")).links) == MAX_LINKS
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"links": {}}, "links must be a list"),
+        ({"links": ["x"]}, "links must be a list of objects"),
+        ({"links": [{"title": "x"}]}, "url is missing"),
+        ({"links": [{"title": 1, "url": "https://x"}]}, "title must be of type str"),
+        ({"queries": [1]}, "queries must be of type str"),
+    ],
+)
+def test_says_what_is_wrong_with_a_list(changed: dict[str, object], sentence: str) -> None:
+    sample = json.loads((CONTRACT / "sources.json").read_text())
+    with pytest.raises(MessageError, match=sentence):
+        decode(json.dumps(sample | changed).encode())
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:2]))

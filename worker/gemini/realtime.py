@@ -89,7 +89,7 @@ class RealtimeSession(realtime_api.RealtimeSession):
         *,
         instructions: str | None = None,
         voice: str | None = None,
-        tools: Sequence[llm.Tool] | None = None,
+        tools: Sequence[llm.Tool | llm.Toolset] | None = None,
         realtime_input: NotGivenOr[types.RealtimeInputConfig | None] = NOT_GIVEN,
     ) -> None:
         """Set the connection up anew, with what is given, when nobody speaks, and resume it.

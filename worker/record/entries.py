@@ -73,6 +73,40 @@ class ToolCall(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Script(Entry):
+    """Code that the model ran at its service, and what came of it."""
+
+    KIND = "script"
+
+    id: str
+    place: int
+    language: str
+    code: str
+    status: str
+    output: str
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation(Entry):
+    """A web page that a line of the agent's is based on."""
+
+    KIND = "citation"
+
+    id: str
+    place: int
+    line: str
+    """Id of that line; empty: of none."""
+    title: str
+    url: str
+    """Empty where nothing but what was searched for is known."""
+    queries: str
+    """What was searched for, a row each."""
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remark(Entry):
     """A notice to the people in the room."""
 
@@ -118,7 +152,10 @@ class Closing(Entry):
 
 
 KINDS: MappingProxyType[str, type[Entry]] = MappingProxyType(
-    {kind.KIND: kind for kind in (Opening, Line, ToolCall, Remark, Spent, Closing)}
+    {
+        kind.KIND: kind
+        for kind in (Opening, Line, ToolCall, Script, Citation, Remark, Spent, Closing)
+    }
 )
 
 

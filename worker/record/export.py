@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from worker.record.captions import Caption, captions
-from worker.record.entries import Entry, Line, Remark, ToolCall
-from worker.record.talks import TOKENS, Talk
+from worker.record.entries import Citation, Entry, Line, Script, ToolCall
+from worker.record.talks import TOKENS, Happening, Talk
 
 SPEAKERS = {"user": "You", "agent": "Agent"}
 _MARKUP = re.compile(r"([\\`*_\[\]<>&|~])")
@@ -77,7 +77,7 @@ def clock(seconds: float, point: str = ".") -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}{point}{thousandths:03}"
 
 
-def _paragraph(entry: Line | ToolCall | Remark) -> str:
+def _paragraph(entry: Happening) -> str:
     if isinstance(entry, Line):
         cut = " *(cut short)*" if entry.interrupted else "" if entry.final else " *(unfinished)*"
         at = clock(entry.began)[:8]
@@ -85,7 +85,33 @@ def _paragraph(entry: Line | ToolCall | Remark) -> str:
     if isinstance(entry, ToolCall):
         came = f": {_plain(entry.summary)}" if entry.summary else ""
         return f"> Tool {_plain(entry.name)}, {entry.status}{came}\n"
+    if isinstance(entry, Script):
+        return _listing(entry)
+    if isinstance(entry, Citation):
+        return _source(entry)
     return f"> Notice: {_plain(entry.text)}\n"
+
+
+def _listing(ran: Script) -> str:
+    """Code and what it printed, in blocks that none of their lines can end."""
+    blocks = [_block(ran.code, re.sub(r"[^a-z0-9]", "", ran.language.lower()))]
+    if ran.output:
+        blocks.append(_block(ran.output))
+    return f"> Code, {ran.status}\n\n" + "\n".join(blocks)
+
+
+def _block(text: str, language: str = "") -> str:
+    longest = max((len(found) for found in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    end = "" if text.endswith("\n") else "\n"
+    return f"{fence}{language}\n{text}{end}{fence}\n"
+
+
+def _source(page: Citation) -> str:
+    if not page.url:
+        return f"> Searched: {_plain(page.queries)}\n"
+    address = page.url.translate({ord(sign): f"%{ord(sign):02X}" for sign in "<>()\\ `"})
+    return f"> Source: [{_plain(page.title or page.url)}]({address})\n"
 
 
 def _cost(talk: Talk) -> list[str]:

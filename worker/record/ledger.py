@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
+from worker.record.entries import (
+    Citation,
+    Closing,
+    Entry,
+    Line,
+    Opening,
+    Remark,
+    Script,
+    Spent,
+    ToolCall,
+)
+from worker.room.findings import Code, Link, Sources
 from worker.room.messages import Message, Notice, Tool, Transcript, Usage
 
 KNOWN = 4_000
@@ -50,8 +61,10 @@ class Ledger:
 
     def note(self, message: Message) -> None:
         """Take down what the room was told; pictures and states are not kept."""
-        entry = self._entry(message)
-        if entry is not None:
+        if isinstance(message, Sources):
+            for page in self._citations(message):
+                self._add(page)
+        elif (entry := self._entry(message)) is not None:
             self._add(entry)
 
     def hear(self, began: bool) -> None:
@@ -108,6 +121,8 @@ class Ledger:
             case Notice(id=id, level=level, text=text):
                 place, at = self._first_seen(id)
                 return Remark(call=self.call, id=id, place=place, level=level, text=text, at=at)
+            case Code():
+                return self._script(message)
             case Usage():
                 return self._spent(message)
         return None
@@ -124,6 +139,35 @@ class Ledger:
             began=began,
             ended=self._now(),
         )
+
+    def _script(self, ran: Code) -> Script:
+        place, began = self._first_seen(ran.id)
+        return Script(
+            call=self.call,
+            id=ran.id,
+            place=place,
+            language=ran.language,
+            code=ran.code,
+            status=ran.status,
+            output=ran.output,
+            began=began,
+            ended=self._now(),
+        )
+
+    def _citations(self, found: Sources) -> Iterator[Citation]:
+        """One a page, or one for what was searched for where no page is named."""
+        place, at = self._first_seen(found.id)
+        for number, link in enumerate(found.links or (Link(title="", url=""),), start=1):
+            yield Citation(
+                call=self.call,
+                id=f"{found.id}.{number:02}",
+                place=place,
+                line=found.line,
+                title=link.title,
+                url=link.url,
+                queries="\n".join(found.queries),
+                at=at,
+            )
 
     def _spent(self, used: Usage) -> Spent:
         place, at = self._first_seen(used.id)

@@ -90,6 +90,33 @@ tool_calls = Table(
     Column("ended", Double, nullable=False),
 )
 
+scripts = Table(
+    "scripts",
+    metadata,
+    _of_call(),
+    Column("id", ID, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("language", String(32), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("output", Text, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("ended", Double, nullable=False),
+)
+
+citations = Table(
+    "citations",
+    metadata,
+    _of_call(),
+    Column("id", ID, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("line", ID, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("queries", Text, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
 remarks = Table(
     "remarks",
     metadata,

@@ -14,20 +14,40 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from worker.errors import RecordError
-from worker.record.entries import Closing, Entry, Line, Opening, Remark, Spent, ToolCall
-from worker.record.schema import conversations, lines, remarks, tool_calls, usages
+from worker.record.entries import (
+    Citation,
+    Closing,
+    Entry,
+    Line,
+    Opening,
+    Remark,
+    Script,
+    Spent,
+    ToolCall,
+)
+from worker.record.schema import (
+    citations,
+    conversations,
+    lines,
+    remarks,
+    scripts,
+    tool_calls,
+    usages,
+)
 from worker.record.talks import Summary, Talk
 
 E = TypeVar("E", bound=Entry)
 BUSY = 5.0
 """Seconds that SQLite waits for another process's write."""
-ORDER: tuple[type[Entry], ...] = (Opening, Line, ToolCall, Remark, Spent, Closing)
 TABLES: dict[type[Entry], Table] = {
     Line: lines,
     ToolCall: tool_calls,
+    Script: scripts,
+    Citation: citations,
     Remark: remarks,
     Spent: usages,
 }
+ORDER: tuple[type[Entry], ...] = (Opening, *TABLES, Closing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,8 @@ class Store:
                 **row._mapping,
                 lines=await _read(connection, Line, row.id),
                 tools=await _read(connection, ToolCall, row.id),
+                scripts=await _read(connection, Script, row.id),
+                citations=await _read(connection, Citation, row.id),
                 remarks=await _read(connection, Remark, row.id),
                 usages=await _read(connection, Spent, row.id),
             )
@@ -176,5 +198,5 @@ def _upsert(connection: Connection | None, table: Table) -> Any:
 
 async def _read(connection: AsyncConnection, kind: type[E], call: str) -> tuple[E, ...]:
     table = TABLES[kind]
-    query = select(table).where(table.c.call == call).order_by(table.c.place)
+    query = select(table).where(table.c.call == call).order_by(table.c.place, table.c.id)
     return tuple(kind(**row._mapping) for row in await connection.execute(query))

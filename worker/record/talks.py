@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from worker.record.entries import Line, Remark, Spent, ToolCall
+from worker.record.entries import Citation, Line, Remark, Script, Spent, ToolCall
+
+Happening = Line | ToolCall | Script | Citation | Remark
+"""What has a place in a conversation."""
 
 TOKENS = ("text_in", "audio_in", "image_in", "video_in", "text_out", "audio_out", "thoughts")
 
@@ -43,6 +46,8 @@ class Talk:
     tools: tuple[ToolCall, ...]
     remarks: tuple[Remark, ...]
     usages: tuple[Spent, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    citations: tuple[Citation, ...] = ()
 
     @property
     def length(self) -> float:
@@ -57,6 +62,13 @@ class Talk:
         }
         return tokens | {"usd": round(sum(spent.usd for spent in self.usages), 6)}
 
-    def in_order(self) -> list[Line | ToolCall | Remark]:
+    def in_order(self) -> list[Happening]:
         """Everything that happened, as it happened."""
-        return sorted((*self.lines, *self.tools, *self.remarks), key=lambda entry: entry.place)
+        things: tuple[Happening, ...] = (
+            *self.lines,
+            *self.tools,
+            *self.scripts,
+            *self.citations,
+            *self.remarks,
+        )
+        return sorted(things, key=lambda entry: entry.place)

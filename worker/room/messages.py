@@ -15,47 +15,19 @@ A message cleans and bounds its own text when it is made, so whatever exists can
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields
-from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+from dataclasses import MISSING, Field, asdict, dataclass, fields, is_dataclass
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from worker.errors import MessageError
-from worker.room.wording import tidy
+from worker.room.findings import Code, Sources
+from worker.room.message import MAX_INTEGER as MAX_INTEGER
+from worker.room.message import Message as Message
 
 TOPIC = "sightline.events"
 VERSION = 1
 MAX_BYTES = 15 * 1024
 """What LiveKit carries in one reliable packet (docs.livekit.io, data packets)."""
-MAX_TEXT_BYTES = 12 * 1024
-MAX_WORD_BYTES = 400
-"""For identities, names, ids and short sentences; several fit beside the longest text."""
-MAX_INTEGER = 2**53 - 1
-"""The largest that JavaScript keeps exactly."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What all messages have."""
-
-    TYPE: ClassVar[str] = ""
-    LONG: ClassVar[tuple[str, ...]] = ()
-    """Fields that hold running text; all other text is a word or a name."""
-
-    id: str
-    """What the message speaks of; the newest message with an id replaces those before it."""
-    seq: int = 0
-    """Place in the call, from 1; given by the outbox."""
-    at: float = 0.0
-    """When it was handed to the outbox, in Unix seconds; given by the outbox."""
-
-    def __post_init__(self) -> None:
-        for name, value in self.values().items():
-            object.__setattr__(self, name, _bounded(value, long=name in self.LONG))
-
-    def values(self) -> dict[str, object]:
-        """Give the fields by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +151,15 @@ class Usage(Message):
 
 
 MESSAGES: dict[str, type[Message]] = {
-    kind.TYPE: kind for kind in (Transcript, Tool, Vision, Mark, State, Notice, Usage)
+    kind.TYPE: kind
+    for kind in (Transcript, Tool, Code, Sources, Vision, Mark, State, Notice, Usage)
 }
 
 
 def encode(message: Message) -> bytes:
     """Write a message as one packet of at most `MAX_BYTES`."""
     head = {"v": VERSION, "id": message.id, "seq": message.seq, "at": message.at}
-    body = {**head, "type": message.TYPE, **message.values()}
+    body = {**head, "type": message.TYPE, **asdict(message)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -224,29 +197,32 @@ def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _bounded(value: object, *, long: bool) -> object:
-    if isinstance(value, str):
-        return tidy(value, limit=MAX_TEXT_BYTES if long else MAX_WORD_BYTES)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else 0.0
-    if isinstance(value, int) and not isinstance(value, bool):
-        return min(max(value, 0), MAX_INTEGER)
-    return value
-
-
 def _checked(table: Mapping[str, object], declared: Field[Any], hint: Any) -> object:
     """Give the value of one field, or say what it should have been."""
     if declared.name not in table:
         if declared.default is MISSING:
             raise MessageError(f"{declared.name} is missing")
         return declared.default
-    value = table[declared.name]
+    return _fitting(declared.name, hint, table[declared.name])
+
+
+def _fitting(name: str, hint: Any, value: object) -> object:
+    """Give a value as its type has it, or say what it should have been."""
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise MessageError(f"{name} must be a list")
+        return tuple(_fitting(name, get_args(hint)[0], item) for item in value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise MessageError(f"{name} must be a list of objects")
+        hints = get_type_hints(hint)
+        return hint(**{f.name: _checked(value, f, hints[f.name]) for f in fields(hint)})
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
-            raise MessageError(f"{declared.name} must be one of {', '.join(get_args(hint))}")
+            raise MessageError(f"{name} must be one of {', '.join(get_args(hint))}")
         return value
     if type(value) is int and hint is float and abs(value) <= MAX_INTEGER:
         return float(value)
     if type(value) is not hint:
-        raise MessageError(f"{declared.name} must be of type {hint.__name__}")
+        raise MessageError(f"{name} must be of type {hint.__name__}")
     return value

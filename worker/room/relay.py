@@ -47,6 +47,10 @@ class Relay:
     """The agent's identity."""
     user: Callable[[], str]
     """The identity of the participant who is served."""
+    on_line: Callable[[str], None] = lambda _: None
+    """Told the id of each line of the agent's, when it is first heard."""
+    on_rest: Callable[[], None] = lambda: None
+    """The agent listens again."""
     _spoken: str | None = None
     """The user's line that was last said to be final; as an item of the history it comes again."""
     _hushed: bool = False
@@ -89,11 +93,16 @@ class Relay:
             return
         if self._line is not None and self._line.ended:
             self._close_cut_line()
-        if self._line is None:
-            self._lines += 1
-            self._line = _Line(f"agent-{self._lines}")
-        self._line.text += text
-        self._put_line(self._line, final=False, interrupted=False)
+        begins = self._line is None
+        line = self._line or self._begin()
+        line.text += text
+        self._put_line(line, final=False, interrupted=False)
+        if begins:
+            self.on_line(line.id)
+
+    def line(self) -> str:
+        """The id of the line that the agent is speaking, empty if it speaks none."""
+        return self._line.id if self._line is not None and not self._line.ended else ""
 
     def on_agent_pause(self) -> None:
         """The agent's line is complete; what was heard of it follows as an item."""
@@ -125,6 +134,8 @@ class Relay:
         """The agent listens, thinks or speaks."""
         if event.new_state == "speaking":
             self._hushed = False
+        elif event.new_state == "listening":
+            self.on_rest()
         self.put(State(id="state", state=event.new_state))
 
     def on_tool(self, event: ToolExecutionUpdatedEvent) -> None:
@@ -173,11 +184,14 @@ class Relay:
         if self._line is not None:
             self._finish(self._line.text, interrupted=True)
 
+    def _begin(self) -> _Line:
+        self._lines += 1
+        self._line = _Line(f"agent-{self._lines}")
+        return self._line
+
     def _finish(self, text: str, *, interrupted: bool) -> None:
-        if self._line is None:
-            self._lines += 1
-            self._line = _Line(f"agent-{self._lines}")
-        line, self._line = self._line, None
+        line = self._line or self._begin()
+        self._line = None
         line.text = text
         self._put_line(line, final=True, interrupted=interrupted)
 

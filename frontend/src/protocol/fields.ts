@@ -42,6 +42,11 @@ export function isFraction(value: unknown): value is number {
   return isNumber(value) && value >= 0 && value <= 1;
 }
 
+/** Tell whether it is a list with nothing else in it. */
+export function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
 export function isOneOf<const T extends string>(value: unknown, known: readonly T[]): value is T {
   return known.some((one) => one === value);
 }

@@ -5,7 +5,9 @@ import {
   type Fields,
   isFlag,
   isFraction,
+  isListOf,
   isNumber,
+  isObject,
   isOneOf,
   isText,
   readObject,
@@ -38,6 +40,31 @@ export interface Tool extends Head {
   readonly name: string;
   readonly status: 'running' | 'done' | 'failed' | 'cancelled';
   readonly summary: string;
+}
+
+/** Code that the model ran at its service. */
+export interface Code extends Head {
+  readonly type: 'code';
+  /** As the service names it: `PYTHON`. */
+  readonly language: string;
+  readonly code: string;
+  readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly output: string;
+}
+
+export interface Link {
+  readonly title: string;
+  /** Begins with `https://` or `http://`. */
+  readonly url: string;
+}
+
+/** What a line of the agent's is based on. */
+export interface Sources extends Head {
+  readonly type: 'sources';
+  /** Id of that transcript; empty: of none. */
+  readonly line: string;
+  readonly queries: readonly string[];
+  readonly links: readonly Link[];
 }
 
 export interface Vision extends Head {
@@ -86,7 +113,7 @@ export interface Usage extends Head, Readonly<Record<(typeof USAGE_FIELDS)[numbe
   readonly type: 'usage';
 }
 
-export type Message = Transcript | Tool | Vision | Mark | AgentState | Notice | Usage;
+export type Message = Transcript | Tool | Code | Sources | Vision | Mark | AgentState | Notice | Usage;
 
 /** Read one data packet; undefined for what is no message of this version, or of an unknown type. */
 export function parseMessage(packet: Uint8Array): Message | undefined {
@@ -106,6 +133,8 @@ export function messageOf(fields: Fields): Message | undefined {
 const READERS: Readonly<Record<string, (head: Head, fields: Fields) => Message | undefined>> = {
   transcript,
   tool,
+  code,
+  sources,
   vision,
   'vision.mark': mark,
   state,
@@ -125,6 +154,23 @@ function tool(head: Head, fields: Fields): Tool | undefined {
   if (!isText(name) || !isText(summary)) return undefined;
   if (!isOneOf(status, ['running', 'done', 'failed', 'cancelled'])) return undefined;
   return { ...head, type: 'tool', name, status, summary };
+}
+
+function code(head: Head, fields: Fields): Code | undefined {
+  const { language, code, status, output } = fields;
+  if (!isText(language) || !isText(code) || !isText(output)) return undefined;
+  if (!isOneOf(status, ['running', 'done', 'failed', 'cancelled'])) return undefined;
+  return { ...head, type: 'code', language, code, status, output };
+}
+
+function sources(head: Head, { line, queries, links }: Fields): Sources | undefined {
+  if (!isText(line) || !isListOf(queries, isText) || !isListOf(links, isLink)) return undefined;
+  return { ...head, type: 'sources', line, queries, links };
+}
+
+/** Tell whether it is a link that may be followed: an address of the web and no script. */
+function isLink(value: unknown): value is Link {
+  return isObject(value) && isText(value.title) && isText(value.url) && /^https?:/.test(value.url);
 }
 
 function vision(head: Head, fields: Fields): Vision | undefined {

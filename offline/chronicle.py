@@ -23,7 +23,7 @@ class Entry:
     at: float
     """Seconds since the call began."""
     who: str
-    """you, heard (how the service understood you), agent, eyes, tool, code, source, cost, notice."""
+    """you, heard (as the service understood you), agent, eyes, tool, code, source, cost, notice."""
     text: str
 
 

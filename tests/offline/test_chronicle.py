@@ -61,7 +61,7 @@ def told(*changes: Line | Message | StateChange, said: str = "") -> list[tuple[s
         ),
         (
             {"type": "code", "language": "PYTHON", "code": "6 /", "status": "failed"},
-            ("code", "python: 6 / -> failed "),
+            ("code", "python: 6 / -> failed"),
         ),
         (
             {"type": "sources", "links": [{"title": "A page", "url": "https://example.org/"}]},

@@ -6,6 +6,8 @@ import pytest
 
 from tests.live.realtime import ENVIRONMENT
 from worker.config.settings import Settings
+from worker.eyes.adaptive import Adaptive
+from worker.eyes.pacing import Pacing, Steady
 from worker.looking import Looking
 from worker.personas import VisionPacing
 
@@ -13,11 +15,13 @@ CALM = VisionPacing(pacing="steady", fps=0.5)
 BLIND = VisionPacing(pacing="off")
 
 
-def looking(env: dict[str, str] | None = None) -> tuple[Looking, list[bool]]:
+def looking(
+    env: dict[str, str] | None = None, shifts: list[Pacing] | None = None
+) -> tuple[Looking, list[bool]]:
     """The pace of a call, and what its eyes were told: True is to close."""
     told: list[bool] = []
     pace = Looking(Settings.from_env({**ENVIRONMENT, **(env or {})}), CALM)
-    pace.serve(told.append)
+    pace.serve(told.append, (shifts if shifts is not None else []).append)
     return pace, told
 
 
@@ -73,3 +77,12 @@ def test_what_is_not_asked_for_stays() -> None:
     pace.set(fps=0.1)
     pace.set(mode="adaptive")
     assert (pace.mode, pace.fps, told) == ("adaptive", 0.1, [False])
+
+
+def test_the_eyes_are_given_each_new_pace() -> None:
+    shifts: list[Pacing] = []
+    pace, _ = looking(shifts=shifts)
+    assert (type(pace.pacing()), shifts) == (Steady, [])
+    pace.set(mode="adaptive")
+    pace.follow(CALM)
+    assert [type(pacing) for pacing in shifts] == [Adaptive, Steady]

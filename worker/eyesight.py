@@ -39,7 +39,7 @@ def open_sight(settings: Settings, looking: Looking, sources: Sources, gaze: Gaz
     forgets = family_of(settings.model).forgets_pictures
     sight = Sight(
         sources=sources,
-        pacing=looking.gears,
+        pacing=looking.pacing(),
         profile=profile,
         send=gaze.on_picture,
         send_card=gaze.on_card,
@@ -47,7 +47,7 @@ def open_sight(settings: Settings, looking: Looking, sources: Sources, gaze: Gaz
         clock=time.monotonic,
         remind=0.0 if forgets else REMIND,
     )
-    looking.serve(sight.pause)
+    looking.serve(sight.pause, sight.shift)
     return sight
 
 

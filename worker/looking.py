@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from worker.config.settings import Settings
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance
-from worker.eyes.gears import Gears
 from worker.eyes.pacing import Pacing, Steady
 from worker.gemini.families import family_of
 from worker.personas import VisionPacing
@@ -32,17 +30,24 @@ class Looking:
         self.on = True
         self._closed_by_persona = False
         self._pause: Callable[[bool], None] = lambda _: None
+        self._shift: Callable[[Pacing], None] = lambda _: None
         self._take(wanted)
-        self.gears = Gears(self._pacing())
 
     @property
     def barred(self) -> bool:
         """Whether the settings say that the agent is blind; then nobody opens its eyes."""
         return self._settings.vision == "off"
 
-    def serve(self, pause: Callable[[bool], None]) -> None:
-        """Open or close these eyes from now on."""
-        self._pause = pause
+    def pacing(self) -> Pacing:
+        """Make the pacing for how it is now; all of them pay from one allowance."""
+        if self.mode == "steady":
+            return Steady(self.fps, self._allowance)
+        forgets = self._family.forgets_pictures
+        return Adaptive(self._allowance, fps=self.fps, per_turn=forgets)
+
+    def serve(self, pause: Callable[[bool], None], shift: Callable[[Pacing], None]) -> None:
+        """Open or close these eyes from now on, and tell them of another pacing."""
+        self._pause, self._shift = pause, shift
         pause(not self.on)
 
     def follow(self, wanted: VisionPacing) -> None:
@@ -73,12 +78,6 @@ class Looking:
             self.on, self._closed_by_persona = True, False
 
     def _change(self, was_on: bool) -> None:
-        self.gears.shift(time.monotonic(), self._pacing())
+        self._shift(self.pacing())
         if self.on is not was_on:
             self._pause(not self.on)
-
-    def _pacing(self) -> Pacing:
-        if self.mode == "steady":
-            return Steady(self.fps, self._allowance)
-        forgets = self._family.forgets_pictures
-        return Adaptive(self._allowance, fps=self.fps, per_turn=forgets)

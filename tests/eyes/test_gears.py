@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import pairwise
+
+from tests.fakes.eyes import Rig, with_rig
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance
 from worker.eyes.gears import Gears
@@ -39,3 +43,18 @@ def test_an_exchange_buys_no_pictures() -> None:
     gears.shift(120.0, Adaptive(allowance))
     sent += sent_within(gears, 120.0, 30.0)
     assert len(sent) <= 10
+
+
+def test_the_eyes_do_not_wait_for_the_old_pace_to_end() -> None:
+    async def body(rig: Rig) -> None:
+        rig.publish()
+        await asyncio.sleep(30.2)
+        before, shifted = len(rig.sent), rig.loop.time()
+        rig.sight.shift(Steady(1.0))
+        await asyncio.sleep(5)
+        times = [at for at, _ in rig.sent[before:]]
+        assert times[0] - shifted < 0.05
+        assert len(times) == 5
+        assert max(b - a for a, b in pairwise(times)) < 1.1
+
+    with_rig(body, Adaptive)

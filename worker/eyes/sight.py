@@ -24,6 +24,7 @@ from worker.eyes.darkroom import Darkroom
 from worker.eyes.darkroom import Profile as Profile
 from worker.eyes.edges import Edges
 from worker.eyes.eye import Eye, OpenLens
+from worker.eyes.gears import Gears
 from worker.eyes.layout import Layout
 from worker.eyes.lens import Clock, open_lens
 from worker.eyes.pacing import Pacing
@@ -72,7 +73,8 @@ class Sight:
             remind: Seconds after which a card is repeated where a turn ends.
             executor: Where pictures are made; a thread of the eyes' own unless given.
         """
-        self._sources, self._pacing = sources, pacing
+        self._sources = sources
+        self._pacing = pacing = Gears(pacing)
         self._darkroom = Darkroom(profile, executor)
         self._send, self._on_vision = send, on_vision
         self._clock, self._open_lens = clock, open_lens
@@ -114,6 +116,11 @@ class Sight:
         self._paused = paused
         self._sources.pause(paused)
         self._changed.set()
+
+    def shift(self, pacing: Pacing) -> None:
+        """Look at another pace from now on; it must share the allowance of the one before."""
+        self._pacing.shift(self._clock(), pacing)
+        self._wake()
 
     def ask(self, reason: str) -> None:
         """Have one frame sent at once; requests that come together get one frame."""

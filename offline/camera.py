@@ -19,7 +19,12 @@ SMALLEST = 4
 """Fewest lines of a simulcast picture: livekit 1.1.21 aborts the whole process at two."""
 END_PATIENCE = 2.0
 
-CODECS = {"vp8": rtc.VideoCodec.VP8, "h264": rtc.VideoCodec.H264, "vp9": rtc.VideoCodec.VP9}
+CODECS = {
+    "vp8": rtc.VideoCodec.VP8,
+    "h264": rtc.VideoCodec.H264,
+    "vp9": rtc.VideoCodec.VP9,
+    "av1": rtc.VideoCodec.AV1,
+}
 
 
 class Drawing(Protocol):

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Literal
 
 from worker.errors import PictureError
+from worker.eyes.alarm import Alarm
 from worker.eyes.allowance import Rank
 from worker.eyes.blindspot import REMIND, BlindSpot
 from worker.eyes.closer import take_look
@@ -38,12 +39,6 @@ logger = logging.getLogger(__name__)
 
 GRACE = 0.5
 """Seconds without any source before that is told: between two cameras there is always a moment."""
-
-STANDSTILL = 1.0
-"""Seconds; woken so much too late, the process has stood still, and what comes now is old."""
-
-SETTLING = 1.0
-"""Seconds in which the source has been received from anew."""
 
 
 class Sight:
@@ -91,8 +86,8 @@ class Sight:
         self._edges = Edges()
         self._paused = False
         self._eyes: list[Eye] = []
-        self._changed, self._asked = asyncio.Event(), asyncio.Event()
-        self._shown = asyncio.Event()
+        self._alarm = Alarm(pacing, clock, on_standstill=sources.renew)
+        self._changed, self._shown = asyncio.Event(), asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         sources.on_change = self._changed.set
 
@@ -152,7 +147,7 @@ class Sight:
     def on_reply(self, running: bool) -> None:
         """The agent begins to speak, or ends."""
         self._pacing.on_reply(self._clock(), running)
-        self._asked.set()
+        self._alarm.ask()
 
     async def look(self, region: Region | None, longest: int) -> Look:
         """Take the newest frame at its full resolution, or a part of it; nothing is sent.
@@ -227,7 +222,7 @@ class Sight:
     async def _attempt(self, view: View) -> None:
         """Look once when it is time; whatever is wrong with a frame, the next gets its turn."""
         try:
-            await self._until_due()
+            await self._alarm.wait()
             if not await view.take():
                 await self._lose("too_slow", view.label)
                 return
@@ -241,17 +236,6 @@ class Sight:
             self._count("failed")
             self._pacing.failed(self._clock())
             logger.exception("frame failed")
-
-    async def _until_due(self) -> None:
-        while (wait := self._pacing.wait(self._clock())) > 0:
-            self._asked.clear()
-            due = self._clock() + wait
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self._asked.wait()
-            if self._clock() > due + STANDSTILL:
-                self._sources.renew()
-                await asyncio.sleep(SETTLING)
 
     async def _examine(self, view: View) -> None:
         """Send what was taken if it is worth it; if it shows nothing, tell that."""
@@ -285,7 +269,7 @@ class Sight:
     def _wake(self) -> None:
         for eye in self._eyes:
             eye.lens.again()
-        self._asked.set()
+        self._alarm.ask()
 
     async def _lose(self, reason: Blindness, source: str = "") -> None:
         """Tell that there is nothing to see; a call that never had a picture stays without one,

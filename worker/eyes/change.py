@@ -39,6 +39,12 @@ NEW_ON_SCREEN = 0.03
 """Share of the blocks that differ at all when a screen has: it has no noise, and lines are thin."""
 LIT = 25.0
 """Levels of light at once that are no longer exposure: somebody turned a lamp on or off."""
+COARSE = 480
+"""Pixels on the longer side; of a picture below that a larger one of the same is news."""
+GROWN = 1.5
+"""Times as large is larger: simulcast's layers are twice as large as the next."""
+ALIKE = 0.02
+"""How much two layers of one picture differ in shape, by rounding."""
 GAINS = (0.8, 1.25)
 """What exposure and flicker do to light at most."""
 
@@ -82,10 +88,14 @@ def _places(edge: int, wanted: int) -> NDArray[np.intp]:
 
 
 def compare(before: Glance | None, after: Glance, *, screen: bool = False) -> Change:
-    """Tell how a picture differs from the one before; 0.2 ms."""
-    if before is None or before.shape != after.shape:
+    """Tell how a picture differs from the one before; 0.2 ms.
+
+    A camera's picture in another size is the same picture: simulcast comes in one while somebody
+    speaks, in another while nobody does.
+    """
+    if before is None or (screen and before.shape != after.shape) or _reshaped(before, after):
         return Change.MUCH
-    if before.print == after.print:
+    if before.shape == after.shape and before.print == after.print:
         return Change.SAME
     if abs(float(np.median(after.light - before.light))) > LIT:
         return Change.MUCH
@@ -94,6 +104,14 @@ def compare(before: Glance | None, after: Glance, *, screen: bool = False) -> Ch
     if (touched > NEW_ON_SCREEN) if screen else (strong > NEW):
         return Change.MUCH
     return Change.SLIGHT if touched > MOVED or blocks.max() > STIRRED else Change.SAME
+
+
+def _reshaped(before: Glance, after: Glance) -> bool:
+    """Tell whether a picture is cut or turned otherwise, or at last large enough."""
+    (width, height, turn), (wide, high, turned) = before.shape, after.shape
+    if turn != turned or abs(wide / high - width / height) > ALIKE * width / height:
+        return True
+    return max(width, height) < COARSE and wide >= GROWN * width
 
 
 def _unlit(before: Light, after: Light) -> Light:

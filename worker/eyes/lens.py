@@ -81,6 +81,9 @@ class Lens(Protocol):
     def again(self) -> None:
         """Let the frame of a picture that stands still be returned once more."""
 
+    def will_grow(self, shot: Shot) -> bool:
+        """Tell whether larger frames are about to come."""
+
     def attend(self, speaking: bool) -> None:
         """Be ready to return frames at once while somebody speaks."""
 
@@ -122,6 +125,9 @@ class OnDemand:
 
     def again(self) -> None:
         """Do nothing: of what moves, the next frame is better."""
+
+    def will_grow(self, shot: Shot) -> bool:
+        return self._reception.will_grow(shot.frame.width, shot.frame.height)
 
     def attend(self, speaking: bool) -> None:
         self._reception.attend(speaking)
@@ -165,6 +171,9 @@ class Held:
                     self._came.clear()
                     await self._came.wait()
         return self.latest
+
+    def will_grow(self, shot: Shot) -> bool:
+        return self._reception.will_grow(shot.frame.width, shot.frame.height)
 
     def attend(self, speaking: bool) -> None:
         """Do nothing: it flows all the time."""

@@ -15,6 +15,7 @@ from livekit import rtc
 from livekit.rtc._ffi_client import FfiClient
 from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
+from worker.eyes.change import COARSE
 from worker.eyes.simulcast import Wanted, dimensions, wanted
 
 LINGER = 1.0
@@ -92,6 +93,11 @@ class Reception:
     def is_full(self, width: int, height: int) -> bool:
         """Tell whether a frame has the size that is published, as far as that is known."""
         return max(width, height) >= NEARLY * max(self._size)
+
+    def will_grow(self, width: int, height: int) -> bool:
+        """Tell whether a frame is one of the first, small ones, which larger ones soon follow."""
+        small = max(width, height) < COARSE and not self.is_full(width, height)
+        return small and self._warming is not None
 
     def attend(self, speaking: bool) -> None:
         """Keep it flowing while somebody speaks, and a moment longer."""

@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 GRACE = 0.5
 """Seconds without any source before that is told: between two cameras there is always a moment."""
 
+GROWING = 1.0
+"""Seconds until the next look while the first frames of a source are small."""
+
 
 class Sight:
     """The eyes of one conversation."""
@@ -249,7 +252,10 @@ class Sight:
             return
         if self._blind.shows:
             self._pacing.ask(now, "clear")
-        if not (reason := self._pacing.judge(now, change)):
+        reason = self._pacing.judge(now, change)
+        if view.will_grow():
+            self._pacing.skip(now, GROWING)
+        if not reason:
             self._count("same")
             return
         try:

@@ -42,6 +42,9 @@ class View(Protocol):
             PictureError: nothing can be made of it.
         """
 
+    def will_grow(self) -> bool:
+        """Tell whether larger frames of it are about to come."""
+
     async def develop(self) -> Picture:
         """Make the picture; raises as `examine` does."""
 
@@ -69,6 +72,9 @@ class Plain:
         assert self._shot is not None
         self._glance = await self._darkroom.glance(self._shot)
         return self._eye.examine(self._glance, self._clock())
+
+    def will_grow(self) -> bool:
+        return self._shot is not None and self._eye.lens.will_grow(self._shot)
 
     async def develop(self) -> Picture:
         assert self._shot is not None
@@ -122,6 +128,10 @@ class Composed:
         news, self._blind = blind != self._blind, blind
         state = "clear" if "clear" in states else states[0]
         return state, Change.MUCH if news else max(changes)
+
+    def will_grow(self) -> bool:
+        taken = zip(self._eyes, self._shots, strict=True)
+        return any(shot is not None and eye.lens.will_grow(shot) for eye, shot in taken)
 
     async def develop(self) -> Picture:
         shots = [

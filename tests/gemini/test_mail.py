@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -24,12 +26,19 @@ class Wire:
     got: list[object] = field(default_factory=list)
     questions: list[Callable[[], None]] = field(default_factory=list)
     session: Any = None
+    room: bool = True
+    """Whether the socket takes more at once."""
 
     def __post_init__(self) -> None:
         self.session = SimpleNamespace(take=self.take)
 
     async def take(self, thing: object) -> None:
         self.got.append(thing)
+
+    def write(self, message: bytes) -> bool:
+        if self.room:
+            self.got.append(message)
+        return self.room
 
     async def send(self, message: bytes) -> None:
         self.got.append(message)
@@ -174,6 +183,34 @@ async def test_while_somebody_speaks_it_is_asked_often_but_one_question_at_a_tim
             wire.answer()
             office.now += 0.01
         assert asked in (round(0.3 / BUSY), round(0.3 / BUSY) + 1)
+
+
+@pytest.mark.parametrize("room", [True, False])
+async def test_sound_goes_in_order_whether_or_not_the_socket_has_room(room: bool) -> None:
+    office = Office()
+    frames = [bytes([number, 16]) * 160 for number in range(20)]
+    async with office.wire() as wire:
+        for number, frame in enumerate(frames):
+            wire.room = room ^ (number % 3 == 0)
+            office.mail.hear(frame)
+            if number % 4 == 0:
+                await settle()
+        await settle()
+        sent = b"".join(
+            base64.b64decode(json.loads(got)["realtime_input"]["audio"]["data"])
+            for got in wire.got
+            if isinstance(got, bytes)
+        )
+    assert sent == b"".join(frames)
+
+
+async def test_sound_does_not_go_past_what_was_posted_before() -> None:
+    office = Office()
+    async with office.wire() as wire:
+        office.mail.post(post("a question"))
+        office.mail.hear(FRAME)
+        await settle()
+        assert wire.got == ["a question", audio_message(FRAME)]
 
 
 async def test_lasting_silence_is_sent_by_threes_and_goes_with_the_first_sound() -> None:

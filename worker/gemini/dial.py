@@ -15,6 +15,7 @@ from google.genai import Client, types
 from google.genai.errors import APIError
 from google.genai.live import AsyncSession
 from websockets.exceptions import WebSocketException
+from websockets.protocol import State
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,15 @@ class Line:
         """Told of every pong."""
         self._socket = session._ws
         _give_up_unacknowledged(self._socket.transport.get_extra_info("socket"))
+
+    def write(self, message: bytes) -> bool:
+        """Write one text frame at once, unless what was written before still waits for room."""
+        socket = self._socket
+        if socket.state is not State.OPEN or socket.transport.get_write_buffer_size():
+            return False
+        socket.protocol.send_text(message)
+        socket.send_data()
+        return True
 
     async def send(self, message: bytes) -> None:
         """Write one text frame."""

@@ -37,7 +37,8 @@ is on that side of the bound, else *unsure*. `–`: not measured, or a ratio to 
   it. Its pictures carry a stamp of the time they were drawn, which is read from the JPEG that the
   service got. The age "when the service ends the turn" is that of the picture that the answer is
   given with, half a second of silence after the last word.
-- CPU is that of the whole process tree, over turns of three seconds' speech and a short answer.
+- CPU is that of the whole process tree, over turns of seven seconds with three seconds' speech and
+  a short answer, from the eleventh second of a call on: what beginning costs is left out.
 - Stalls: every event loop is asked to wake each 5 ms; the longest delay in the process that serves
   the call. Waiting for a CPU counts there too, and is left out in the line below.
 """

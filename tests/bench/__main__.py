@@ -57,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="whom to measure"
     )
+    parser.add_argument("--turns", type=int, default=3, help="turns in each call [3]")
     parser.add_argument(
         "--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which calls to hold"
     )
@@ -85,7 +86,7 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
         samples.absorb(Samples.from_json(kept.read_text()))
     samples.facts = merged(samples.facts, facts)
     length = options.long_seconds if options.long else 0.0
-    sizes = Sizes(long=length)
+    sizes = Sizes(turns=options.turns, long=length)
     if options.quick:
         sizes = Sizes(turns=2, barge_ins=1, tools=1, quiet=3, frozen=5, slides=5, long=length)
     folder = options.out / f"bench-{os.getpid()}"
@@ -96,7 +97,7 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
     ):
         await gemini.change(think_ms=THINK_MS)
         rounds = 0 if options.no_rounds else options.rounds
-        floor = [FLOOR] if {*options.parts} & {*WITH_FLOOR} else []
+        floor = [FLOOR] if WITH_FLOOR in options.parts else []
         legs = [(name, False) for _ in range(rounds) for name in (*floor, *options.only)]
         legs += [(name, True) for name in options.only if options.long]
         for number, (name, long) in enumerate(legs, start=1):

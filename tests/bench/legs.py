@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 PARTS = ("audio", "simulcast", "single", "cuts", "scenes")
 """Calls of a leg: without a camera; with one as browsers publish it; with one of a single size;
 with interruptions and tools; with a camera that freezes and a slide show."""
-WITH_FLOOR = ("audio", "simulcast", "single", "cuts")
-"""Parts with times that a bare participant is held against."""
+WITH_FLOOR = "audio"
+"""The part before which the bare participant has its turns."""
 SINGLE = CameraOptions(width=1280, height=720, fps=30, simulcast=False)
 FULL_HD = CameraOptions(width=1920, height=1080, fps=30, simulcast=False, max_bitrate=3_000_000)
 CELL_LIMIT = 240.0

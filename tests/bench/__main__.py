@@ -34,7 +34,9 @@ def main() -> int:
     try:
         if options.render:
             for path in options.render:
-                samples.absorb(Samples.from_json(path.read_text()))
+                part = Samples.from_json(path.read_text())
+                samples.facts = merged(samples.facts, part.facts)
+                samples.absorb(part)
         else:
             asyncio.run(_measure(options, samples))
     except (OfflineError, OSError, ValueError) as error:

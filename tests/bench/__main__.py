@@ -7,6 +7,7 @@ import asyncio
 import faulthandler
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -30,7 +31,9 @@ THINK_MS = 300.0
 def main() -> int:
     """Speak to the terminal; return 0, or 1 after one clear line."""
     options, samples = _options(), Samples()
-    faulthandler.enable()  # the caller's WebRTC is native code: should it die, say where
+    # The caller's WebRTC is native code: should it die, say where; its panics come as SIGTERM.
+    faulthandler.enable()
+    faulthandler.register(signal.SIGTERM, chain=True)
     try:
         if options.render:
             for path in options.render:

@@ -41,7 +41,7 @@ GRACE = 0.5
 """Seconds without any source before that is told: between two cameras there is always a moment."""
 
 GROWING = 1.0
-"""Seconds until the next look while the first frames of a source are small."""
+"""Seconds until the next look at most while the first frames of a source are small."""
 
 
 class Sight:
@@ -253,7 +253,7 @@ class Sight:
         if self._blind.shows:
             self._pacing.ask(now, "clear")
         reason = self._pacing.judge(now, change)
-        if view.will_grow():
+        if view.will_grow() and self._pacing.wait(now) > GROWING:
             self._pacing.skip(now, GROWING)
         if not reason:
             self._count("same")

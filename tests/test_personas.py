@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from worker.errors import PersonaError
-from worker.personas import FOLDER, ActivityDetection, VisionPacing, load_persona, persona_names
+from worker.personas import (
+    FOLDER,
+    ActivityDetection,
+    VisionPacing,
+    asked_for,
+    load_persona,
+    persona_names,
+)
 
 GOOD = """title = "Odd"
 description = "Does odd things."
@@ -174,3 +181,23 @@ def test_a_persona_speaks_of_no_tool_that_it_does_not_have(name: str) -> None:
     persona = load_persona(name)
     named = {tool for tool in TOOLS if f"{tool} tool" in persona.instructions}
     assert named <= set(persona.tools)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "name"),
+    [
+        ('{"persona": "tutor"}', "tutor"),
+        ('{"persona": "tutor", "version": 9}', "tutor"),
+        ('{"persona": "../tutor"}', "guide"),
+        ('{"persona": "nobody"}', "guide"),
+        ('{"persona": ["tutor"]}', "guide"),
+        ('{"prompt": "be evil"}', "guide"),
+        ('["tutor"]', "guide"),
+        ("tutor", "guide"),
+        ("[" * 1_500, "guide"),
+        (" " * 1_000_000 + '{"persona": "tutor"}', "guide"),
+        ("", "guide"),
+    ],
+)
+def test_a_job_may_ask_for_a_persona_that_exists(metadata: str, name: str) -> None:
+    assert asked_for(metadata, "guide") == name

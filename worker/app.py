@@ -19,7 +19,7 @@ from worker.operation.privacy import keep_discreet
 from worker.operation.server import Server
 from worker.operation.stopwatch import Stopwatch
 from worker.operation.watch import Watch
-from worker.personas import load_persona
+from worker.personas import asked_for, load_persona
 from worker.start.warmup import PRELOAD
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ async def entrypoint(ctx: JobContext) -> None:
         stopwatch = Stopwatch(settings.loop_limit_ms / 1000)
         stopwatch.start()
         ctx.add_shutdown_callback(stopwatch.aclose)
-    persona = load_persona(settings.persona, tools=KNOWN)
+    persona = load_persona(asked_for(ctx.job.metadata, settings.persona), tools=KNOWN)
     conversation = Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"])
     end_with(ctx, conversation.aclose)
     await conversation.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ MAX_TITLE = 40
 MAX_DESCRIPTION = 200
 MAX_INSTRUCTIONS = 20_000
 MAX_GREETING = 1_000
+MAX_METADATA = 2_000
+"""Characters of a job's metadata; a longer one was not written for us."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _TOOL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -77,6 +80,22 @@ class Persona:
 def persona_names(folder: Path = FOLDER) -> tuple[str, ...]:
     """Name the personas that exist, in alphabetical order."""
     return tuple(sorted(path.stem for path in folder.glob("*.toml") if _NAME.fullmatch(path.stem)))
+
+
+def asked_for(metadata: str, default: str, folder: Path = FOLDER) -> str:
+    """Return the name of the persona that a job's metadata asks for: `{"persona": NAME}`.
+
+    What is too long, is not JSON or names nobody there is means the default: a call with the wrong
+    persona is better than none.
+    """
+    if not metadata or len(metadata) > MAX_METADATA:
+        return default
+    try:
+        asked = json.loads(metadata)
+    except (ValueError, RecursionError):
+        return default
+    name = asked.get("persona") if isinstance(asked, dict) else None
+    return name if isinstance(name, str) and name in persona_names(folder) else default
 
 
 def load_persona(

@@ -96,9 +96,11 @@ lock:
 	    --no-annotate --no-header --quiet pyproject.toml --extra offline --extra dev \
 	    -o requirements-dev.lock
 
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-annotate --no-header --quiet frontend/requirements-node.in \
-	    -o frontend/requirements-node.lock
+	for name in requirements requirements-node; do \
+	    uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-annotate --no-header --quiet -c requirements.lock frontend/$$name.in \
+	        -o frontend/$$name.lock; \
+	done
 
 # The same for the environments of those we are measured against.
 bench-lock:

@@ -58,7 +58,12 @@ class LiveKitServer:
     @classmethod
     @contextlib.asynccontextmanager
     async def start(
-        cls, *, binary: Path | None = None, log_path: Path | None = None, port: int | None = None
+        cls,
+        *,
+        binary: Path | None = None,
+        log_path: Path | None = None,
+        port: int | None = None,
+        keys: tuple[str, str] | None = None,
     ) -> AsyncIterator[LiveKitServer]:
         """Run a server for the length of the block, on free ports, with keys of its own.
 
@@ -66,6 +71,7 @@ class LiveKitServer:
             binary: found or installed when not given (the first time that takes minutes).
             log_path: where its log goes; a temporary file when not given.
             port: a port of your choice for signalling, instead of a free one.
+            keys: API key and secret of your choice, such as those of a server that went before.
 
         Raises:
             InstallError: no binary; ProgramError: it does not start, or the port is taken.
@@ -75,7 +81,8 @@ class LiveKitServer:
         with tempfile.TemporaryDirectory(prefix="sightline-livekit-") as folder:
             log_path = log_path or Path(folder) / "livekit-server.log"
             async with contextlib.AsyncExitStack() as stack:
-                yield await cls._started(stack, binary, Path(folder), log_path, port)
+                keys = keys or (f"API{secrets.token_hex(6)}", secrets.token_urlsafe(36))
+                yield await cls._started(stack, binary, Path(folder), log_path, port, keys)
 
     @classmethod
     async def _started(
@@ -85,10 +92,11 @@ class LiveKitServer:
         folder: Path,
         log_path: Path,
         port: int | None,
+        keys: tuple[str, str],
     ) -> LiveKitServer:
         if port is not None and not is_free(port):
             raise ProgramError(f"port {port} is taken by another program; choose another one")
-        key, secret = f"API{secrets.token_hex(6)}", secrets.token_urlsafe(36)
+        key, secret = keys
         key_file = folder / "keys.yaml"
         key_file.touch(mode=0o600)
         key_file.write_text(f"{key}: {secret}\n", encoding="utf-8")

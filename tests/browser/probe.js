@@ -27,9 +27,10 @@
   };
 
   new MutationObserver(() => {
-    const text = document.querySelector('.captions')?.textContent ?? '';
+    const captions = document.querySelector('.captions');
+    const text = captions?.textContent ?? '';
     if (text !== (probe.captions.at(-1)?.text ?? ''))
-      probe.captions.push({ at: performance.now(), text });
+      probe.captions.push({ at: performance.now(), text, who: captions?.dataset.who });
   }).observe(document, { subtree: true, childList: true, characterData: true });
 
   document.addEventListener(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
@@ -29,20 +30,27 @@ MARKS = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(90, func_only=True),
 ]
+HERE = "Listening|Speaking|Thinking"
+"""What the page says of an agent that is there."""
 _visitors = itertools.count(1)
 
 
 @contextlib.asynccontextmanager
 async def browser(
-    playwright: Playwright, *, film: Path, speech: Path, loop: bool = False
+    playwright: Playwright, *, film: Path, speech: Path, loop: bool = False, allow: bool = True
 ) -> AsyncIterator[Browser]:
-    """Run a Chromium whose camera and microphone play these files."""
+    """Run a Chromium whose camera and microphone play these files.
+
+    Args:
+        loop: begin the speech again at its end.
+        allow: what its user answers when a page asks for camera and microphone.
+    """
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.MISSING, pytrace=False)
     arguments = [
         "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
+        f"--use-fake-ui-for-media-stream{'' if allow else '=deny'}",
         f"--use-file-for-fake-video-capture={film}",
         f"--use-file-for-fake-audio-capture={speech}{'' if loop else '%noloop'}",
         "--auto-select-desktop-capture-source=Entire screen",
@@ -85,6 +93,10 @@ class House:
             await context.close()
         assert visitor.errors == []
 
+    def job(self) -> psutil.Process:
+        """Return the process of the newest call."""
+        return psutil.Process(self.rig.entries("RoomIO linked to participant")[-1]["pid"])
+
     async def _tell_apart(self, context: BrowserContext) -> None:
         """Give a visitor an address of its own: tokens are granted only so often to each."""
         address = f"10.0.0.{next(_visitors)}"
@@ -109,7 +121,7 @@ class Visitor:
         if name:
             await self.page.get_by_label("Your name").fill(name)
         await self.button("Join the call").click()
-        await self.sees_state("Listening|Speaking|Thinking")
+        await self.sees_state(HERE)
 
     async def type(self, text: str) -> None:
         """Type a line to the agent."""
@@ -135,6 +147,11 @@ class Visitor:
 
     async def sees_state(self, words: str) -> None:
         """Wait until the page says one of these of the call (a pattern)."""
+        status = self.page.get_by_role("status").filter(has_text=re.compile(f"^({words})"))
+        await expect(status.first).to_be_visible(timeout=AGENT_TIMEOUT)
+
+    async def sees_sight(self, words: str) -> None:
+        """Wait until the page says this of the agent's eyes (a pattern)."""
         status = self.page.get_by_role("status").filter(has_text=re.compile(f"^({words})"))
         await expect(status.first).to_be_visible(timeout=AGENT_TIMEOUT)
 

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -20,7 +21,7 @@ from frontend.limits import RateLimit
 from frontend.personas import Persona
 from frontend.policy import security_headers
 from frontend.seats import COOKIE, Seats, known
-from frontend.settings import Settings, load
+from frontend.settings import Settings, is_loopback, load
 from frontend.tokens import mint
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Page:
 
     async def token(self, request: web.Request) -> web.Response:
         """Answer LiveKit's standard request: 201, `server_url` and `participant_token`."""
+        self._check_host(request)
         self._check_origin(request)
         self._count(f"address {self._address(request)}")
         if request.content_type != "application/json":
@@ -115,6 +117,12 @@ class Page:
         if wait := self.asked.take(key):
             raise Refusal(429, "too often", retry_after=wait)
 
+    def _check_host(self, request: web.Request) -> None:
+        """See that a page which is for this machine alone is not asked by a foreign name of it."""
+        name = urlsplit(f"//{request.host}").hostname or ""
+        if not (self.settings.is_public or self.settings.is_guarded or is_loopback(name)):
+            raise Refusal(403, "foreign host")
+
     def _check_origin(self, request: web.Request) -> None:
         origin = request.headers.get("Origin")
         if origin is not None and not self.welcome(origin, request):
@@ -128,7 +136,8 @@ class Page:
     def _address(self, request: web.Request) -> str:
         if self.settings.behind_proxy:
             # The last entry is the proxy's own; what is before it anybody may have written.
-            forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            lines = request.headers.getall("X-Forwarded-For", [""])
+            forwarded = lines[-1].rpartition(",")[2].strip()
             if forwarded:
                 return forwarded[:64]
         return request.remote or ""
@@ -197,7 +206,7 @@ def build_app(
 
 def main() -> int:
     """Serve until SIGINT or SIGTERM; return 2 after one clear line a problem."""
-    logging.basicConfig(level=logging.INFO)
+    _log()
     try:
         settings = load()
         found = personas.load(settings.personas)
@@ -206,8 +215,22 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
-    web.run_app(app, host=settings.host, port=settings.port)
+    try:
+        web.run_app(app, host=settings.host, port=settings.port)
+    except OSError:
+        place = f"{settings.host}:{settings.port}"
+        sys.stderr.write(f"PAGE_PORT: {place} is taken or not ours to use.\n")
+        return 2
     return 0
+
+
+def _log() -> None:
+    """Log to standard error, with what our records say beside their words."""
+    written = logging.StreamHandler()
+    facts = {"status": "", "why": "", "room": ""}
+    line = "%(asctime)s %(levelname)s %(name)s: %(message)s %(status)s %(why)s %(room)s"
+    written.setFormatter(logging.Formatter(line, defaults=facts))
+    logging.basicConfig(level=logging.INFO, handlers=[written])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +24,10 @@ _AGENT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _KEY_LENGTH = 32
 """Characters below which a secret that signs tokens can be guessed offline."""
 _CODE_LENGTH = 12
+UNGUARDED = (
+    "PAGE_ACCESS_CODE or PAGE_JWT_SECRET is missing: others can reach the page and would call at "
+    "your expense. PAGE_OPEN=on if that is meant."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,8 @@ class Settings:
         """Read all variables.
 
         Raises:
-            SettingsError: one line for everything that is missing or malformed.
+            SettingsError: one line for everything that is missing or malformed, or one because
+                others could come and nothing is asked of them.
         """
         read = _Reader(env)
         agent_names = read("PAGE_AGENTS", _agents, env.get("AGENT_NAME", ""))
@@ -78,7 +85,19 @@ class Settings:
             personas=read("PAGE_PERSONAS", Path, str(PERSONAS)),
         )
         read.finish()
+        if settings.is_public and not (settings.is_guarded or read("PAGE_OPEN", _switch, "off")):
+            raise SettingsError([UNGUARDED])
         return settings
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether a visitor must show something to be let in."""
+        return bool(self.access_code or self.jwt_secret)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine's users can come."""
+        return self.behind_proxy or not is_loopback(self.host)
 
 
 class _Reader:
@@ -107,8 +126,25 @@ def load(file: Path = Path(".env")) -> Settings:
     Raises:
         SettingsError: as `Settings.from_env`.
     """
-    kept = {name: value or "" for name, value in dotenv_values(file, interpolate=False).items()}
+    try:
+        text = StringIO(file.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        text = StringIO()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError([f"{file.name} cannot be read, or is no text in UTF-8."]) from None
+    found = dotenv_values(stream=text, interpolate=False)
+    kept = {name: value or "" for name, value in found.items()}
     return Settings.from_env({**kept, **{name: text for name, text in os.environ.items() if text}})
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or address is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _needed(text: str) -> str:

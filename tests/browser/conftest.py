@@ -25,7 +25,7 @@ async def house() -> AsyncIterator[House]:
         pytest.fail("There is no built page: make page", pytrace=False)
     async with rig("page", env={"AGENT_GREETING": "on"}) as stack:
         # Behind a proxy, so that each visitor can have an address of its own.
-        settings = {"PAGE_BEHIND_PROXY": "on", "ALLOW_ROOM_CHOICE": "on"}
+        settings = {"PAGE_BEHIND_PROXY": "on", "PAGE_OPEN": "on", "ALLOW_ROOM_CHOICE": "on"}
         async with page_host(stack.folder / "page.log", stack.server, settings) as host:
             yield House(rig=stack, host=host)
 

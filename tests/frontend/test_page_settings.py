@@ -9,7 +9,7 @@ import pytest
 
 from frontend.errors import SettingsError
 from frontend.settings import Settings, load
-from tests.frontend.settings import ENV, SECRET, settings
+from tests.frontend.settings import CODE, ENV, SECRET, settings
 
 EXAMPLE = Path(__file__).parents[2] / "frontend" / ".env.example"
 
@@ -68,6 +68,19 @@ def test_shows_no_secret() -> None:
     assert SECRET not in repr(settings(PAGE_JWT_SECRET=SECRET, PAGE_ACCESS_CODE=SECRET))
 
 
+@pytest.mark.parametrize("public", [{"PAGE_HOST": "0.0.0.0"}, {"PAGE_BEHIND_PROXY": "on"}])
+def test_opens_itself_to_others_only_when_told(public: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="PAGE_ACCESS_CODE or PAGE_JWT_SECRET is missing"):
+        settings(**public)
+    for allowed in ({"PAGE_OPEN": "on"}, {"PAGE_ACCESS_CODE": CODE}, {"PAGE_JWT_SECRET": SECRET}):
+        assert settings(**public, **allowed).is_public
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.0.1"])
+def test_is_for_this_machine_alone_on_its_own_interface(host: str) -> None:
+    assert not settings(PAGE_HOST=host).is_public
+
+
 def test_reads_the_file_and_lets_the_environment_win(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,3 +96,17 @@ def test_the_example_names_every_variable_of_its_own() -> None:
     read = re.findall(r'read\("([A-Z_]+)"', source.read_text())
     named = re.findall(r"^# ([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
     assert set(named) == {name for name in read if not name.startswith("LIVEKIT_")}
+
+
+def test_reads_a_file_as_editors_write_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ENV:
+        monkeypatch.delenv(name, raising=False)
+    lines = "\r\n".join(f"{name}={value}" for name, value in ENV.items())
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbf" + lines.encode())
+    assert load(tmp_path / ".env").livekit_url == ENV["LIVEKIT_URL"]
+
+
+def test_a_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfeL\x00")
+    with pytest.raises(SettingsError, match=r"\.env cannot be read"):
+        load(tmp_path / ".env")

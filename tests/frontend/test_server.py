@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import jwt
 import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
+from multidict import CIMultiDict
 
 from frontend.build import ASK_AGAIN, Asset
 from frontend.personas import Persona
 from frontend.server import BURST, TOKEN_PATH, build_app
-from tests.frontend.settings import CODE, JWT_SECRET, SECRET, settings
+from tests.frontend.settings import CODE, ENV, JWT_SECRET, SECRET, settings
 
+ROOT = Path(__file__).parents[2]
 SCRIPT = b"let answer = 42;"
 ASSETS = {
     "/": Asset(body=b"<p>", packed=None, kind="text/html", etag='"1"', cache=ASK_AGAIN),
@@ -163,14 +169,14 @@ async def test_counts_requests_of_a_user_wherever_they_come_from() -> None:
 
 @pytest.mark.parametrize(("proxy", "last"), [("on", 201), ("off", 429)])
 async def test_believes_forwarded_addresses_only_behind_a_proxy(proxy: str, last: int) -> None:
-    async with visiting(PAGE_BEHIND_PROXY=proxy) as visitor:
+    async with visiting(PAGE_BEHIND_PROXY=proxy, PAGE_OPEN="on") as visitor:
         for number in range(BURST + 1):
             answer = await visitor.ask(X_Forwarded_For=f"9.9.9.9, 10.0.0.{number}")
     assert answer.status == last
 
 
 async def test_cannot_be_fooled_by_what_is_written_before_the_proxys_own_entry() -> None:
-    async with visiting(PAGE_BEHIND_PROXY="on") as visitor:
+    async with visiting(PAGE_BEHIND_PROXY="on", PAGE_OPEN="on") as visitor:
         for number in range(BURST + 1):
             answer = await visitor.ask(X_Forwarded_For=f"1.1.1.{number}, 10.0.0.1")
     assert answer.status == 429
@@ -243,3 +249,45 @@ async def test_logs_neither_names_nor_tokens(caplog: pytest.LogCaptureFixture) -
     said = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
     assert "token granted" in said
     assert not [word for word in ("Ann", CODE, SECRET, "eyJ") if word in said]
+
+
+async def test_counts_by_the_line_that_the_proxy_added() -> None:
+    async with visiting(PAGE_BEHIND_PROXY="on", PAGE_OPEN="on") as visitor:
+        for number in range(BURST + 1):
+            lines = [("X-Forwarded-For", f"1.1.1.{number}"), ("X-Forwarded-For", "10.0.0.1")]
+            answer = await visitor.client.post(TOKEN_PATH, json={}, headers=CIMultiDict(lines))
+    assert answer.status == 429
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("evil.example.org", 403), ("localhost:3000", 201), ("127.0.0.1", 201), ("[::1]:3000", 201)],
+)
+async def test_a_page_for_this_machine_alone_answers_to_no_other_name(
+    host: str, status: int
+) -> None:
+    async with visiting() as visitor:
+        assert (await visitor.ask(Host=host)).status == status
+
+
+async def test_a_page_with_a_code_answers_to_any_name() -> None:
+    async with visiting(PAGE_ACCESS_CODE=CODE) as visitor:
+        answer = await visitor.ask(Host="call.example.org", Authorization=f"Bearer {CODE}")
+        assert answer.status == 201
+
+
+def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        env = ENV | {"PAGE_PORT": str(taken.getsockname()[1]), "PAGE_FOLDER": str(tmp_path)}
+        command = [sys.executable, "-m", "frontend.server"]
+        ran = subprocess.run(
+            command,
+            env=env | {"PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-1].startswith("PAGE_PORT: 127.0.0.1:")
+    assert "Traceback" not in ran.stderr

@@ -113,7 +113,10 @@ async def _until_idle(scribe: Scribe, writing: asyncio.Task[None], orphaned: asy
 
 def main() -> None:
     """Run until idle, or until the worker is gone and everything is written."""
-    logging.basicConfig(format="%(message)s %(name)s", level=logging.INFO)
+    written = logging.StreamHandler()
+    line = "%(asctime)s %(levelname)s %(name)s: %(message)s %(cause)s%(forgotten)s"
+    written.setFormatter(logging.Formatter(line, defaults={"cause": "", "forgotten": ""}))
+    logging.basicConfig(level=logging.INFO, handlers=[written])
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # The end of the worker is told by its pipe: signals for a whole group are not for us.
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -52,7 +52,7 @@ async def test_who_comes_back_needs_no_code_and_others_do() -> None:
 async def test_no_script_reads_the_cookie_and_no_other_page_sends_it(
     proxy: str, secure: bool
 ) -> None:
-    async with visiting(PAGE_BEHIND_PROXY=proxy) as visitor:
+    async with visiting(PAGE_BEHIND_PROXY=proxy, PAGE_OPEN="on") as visitor:
         cookie = (await visitor.ask()).cookies[COOKIE]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Strict")
     assert (cookie["path"], cookie["max-age"]) == ("/api/token", "")

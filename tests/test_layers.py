@@ -44,6 +44,7 @@ PURE = {
     "worker.operation.health",
     "worker.gemini.usage",
     "worker.eyes.picture",
+    "worker.eyes.planes",
     "worker.eyes.panes",
     "worker.eyes.simulcast",
     "worker.eyes.pacing",

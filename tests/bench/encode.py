@@ -22,7 +22,8 @@ from livekit.agents.utils import images
 from numpy.typing import NDArray
 
 from worker.eyes.frames import read_planes
-from worker.eyes.picture import Planes, encode, shrink
+from worker.eyes.picture import encode
+from worker.eyes.planes import Planes, shrink
 
 SIZES = ((640, 360), (1280, 720), (1920, 1080), (3840, 2160))
 ROUNDS = 15

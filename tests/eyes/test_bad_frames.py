@@ -18,7 +18,8 @@ from worker.eyes.change import compare, glance
 from worker.eyes.condition import Condition
 from worker.eyes.frames import read_planes
 from worker.eyes.pacing import Change
-from worker.eyes.picture import Plane, Planes, encode
+from worker.eyes.picture import encode
+from worker.eyes.planes import Plane, Planes
 
 
 @pytest.mark.parametrize("size", [(0, 0), (1, 1), (2, 2), (0, 48), (7, 7)])

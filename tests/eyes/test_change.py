@@ -24,7 +24,7 @@ from tests.fakes.footage import (
 from worker.errors import PictureError
 from worker.eyes.change import Glance, compare, glance
 from worker.eyes.pacing import Change
-from worker.eyes.picture import Planes
+from worker.eyes.planes import Planes
 
 SAME, SLIGHT, MUCH = Change.SAME, Change.SLIGHT, Change.MUCH
 ROOMS = 4

@@ -23,7 +23,8 @@ from worker.eyes.composite import (
     fit,
     lay_out,
 )
-from worker.eyes.picture import Plane, draw
+from worker.eyes.picture import draw
+from worker.eyes.planes import Plane
 
 MIXES: list[tuple[Kind, ...]] = [
     ("camera",),

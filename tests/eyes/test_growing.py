@@ -14,7 +14,7 @@ from tests.fakes.wire import FakeWire
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.change import Glance, compare, glance
 from worker.eyes.pacing import Change
-from worker.eyes.picture import Plane
+from worker.eyes.planes import Plane
 from worker.eyes.reception import WARMUP, Reception
 
 SCENE: Plane = card(1280, 720)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.eyes.test_picture import planes_of, seen
 from worker.eyes.darkroom import Profile
-from worker.eyes.picture import Plane, encode
+from worker.eyes.picture import encode
+from worker.eyes.planes import Plane
 
 LETTERS = "ABCDEFGHKLMNPRSTUVXYZ2345679"
 PITCH, LINE = 14, 20

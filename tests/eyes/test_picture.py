@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from worker.errors import PictureError
 from worker.eyes.frames import read_planes
-from worker.eyes.picture import Picture, Plane, Planes, Region, encode
+from worker.eyes.picture import Picture, Region, encode
+from worker.eyes.planes import Plane, Planes
 
 BLUE, GREEN, RED, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 TYPES = rtc.VideoBufferType

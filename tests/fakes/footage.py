@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.eyes.picture import Planes
+from worker.eyes.planes import Planes
 
 WIDTH, HEIGHT = 1280, 720
 Image = NDArray[np.float32]

@@ -22,7 +22,8 @@ def look() -> None:
     """Two pictures are compared, as the eyes do for each that is due."""
     from worker.eyes.change import compare, glance
     from worker.eyes.condition import Condition
-    from worker.eyes.picture import Planes, encode
+    from worker.eyes.picture import encode
+    from worker.eyes.planes import Planes
 
     grey = (np.indices((90, 160)).sum(axis=0) % 9).astype(np.uint8)
     chroma = np.full((45, 80), 128, np.uint8)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from worker.errors import PictureError
 from worker.eyes.pacing import Change
-from worker.eyes.picture import MIN_EDGE, Planes
+from worker.eyes.planes import MIN_EDGE, Planes
 
 THUMBNAIL = (64, 36)
 SAMPLES = 4

@@ -13,7 +13,8 @@ import numpy as np
 
 from worker.errors import PictureError
 from worker.eyes.choice import Kind
-from worker.eyes.picture import Picture, Plane, Region
+from worker.eyes.picture import Picture, Region
+from worker.eyes.planes import Plane
 
 BAR = 30
 """Pixels of height of the bar with a name on it."""

@@ -12,7 +12,7 @@ from livekit import rtc
 from numpy.typing import NDArray
 
 from worker.errors import PictureError
-from worker.eyes.picture import MAX_PIXELS, Plane, Planes
+from worker.eyes.planes import MAX_PIXELS, Plane, Planes
 
 _Type = rtc.VideoBufferType
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from worker.eyes.picture import GOOD_ENOUGH
+from worker.eyes.planes import GOOD_ENOUGH
 
 LARGEST = 0
 """The edge of whatever layer is the largest."""

@@ -43,6 +43,12 @@ def test_wrong_settings_end_it_with_a_line_each_and_code_2(tmp_path: Path) -> No
     assert done.stdout == ""
 
 
+def test_no_package_may_log_what_people_say(tmp_path: Path) -> None:
+    done = run("start", env={**GOOD, "LK_GOOGLE_DEBUG": "1"}, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("LK_GOOGLE_DEBUG must be empty")
+
+
 def test_a_secret_is_never_echoed(tmp_path: Path) -> None:
     planted = "AIzaSyPlanted with a space"
     done = run("start", env={**GOOD, "GOOGLE_API_KEY": planted}, cwd=tmp_path)

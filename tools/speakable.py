@@ -14,6 +14,7 @@ import inspect
 import logging
 import math
 import re
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -77,7 +78,7 @@ def speakable(tool: FunctionTool[..., Any], *, deadline: float = DEADLINE) -> To
             if isinstance(error, asyncio.CancelledError) and _is_cancelled():
                 raise
             # The framework would show the text of the exception to everybody in the room.
-            logger.exception("tool failed", extra={"tool": name})
+            _report(name, error)
             raise ToolError(FAILED) from error
 
     described = {
@@ -86,6 +87,15 @@ def speakable(tool: FunctionTool[..., Any], *, deadline: float = DEADLINE) -> To
         "parameters": model.model_json_schema(),
     }
     return function_tool(call, raw_schema=described)
+
+
+def _report(name: str, error: BaseException) -> None:
+    """Log where a tool failed; its own words may hold what somebody said."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    facts = {"tool": name, "error": type(error).__name__, "place": place}
+    logger.error("tool failed", extra=facts)
+    logger.debug("tool failed", extra=facts, exc_info=error)
 
 
 def registry(*tools: Tool) -> dict[str, Tool]:

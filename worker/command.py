@@ -35,6 +35,8 @@ def main() -> None:
         return
     try:
         settings = environment.load()
+        if arguments[0] == "start":
+            environment.check_discretion()
         load_persona(settings.persona)
         port = settings.health_port if arguments[0] == "start" else 0
         check_port("AGENT_HEALTH_PORT", settings.health_host, port)

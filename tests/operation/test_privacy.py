@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 
-from worker.operation.privacy import LOGGERS, Discreet, keep_discreet
+from worker.operation.privacy import HIDDEN, LOGGERS, Discreet, Guarded, keep_discreet
 
 
 def record(level: int) -> logging.LogRecord:
@@ -35,3 +36,49 @@ def test_each_logger_is_made_discreet_once() -> None:
     for name in LOGGERS:
         filters = logging.getLogger(name).filters
         assert sum(isinstance(known, Discreet) for known in filters) == 1
+
+
+@pytest.fixture(autouse=True)
+def _factory() -> Iterator[None]:
+    before = logging.getLogRecordFactory()
+    yield
+    logging.setLogRecordFactory(before)
+
+
+KEY = "AIza" + "Sy0_-x" * 6
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"GET https://host/v1?key={KEY}&alt=json",
+        "GET https://host/v1?key=another-kind-of-key&alt=json",
+        f"x-goog-api-key: {KEY}",
+        "x-goog-api-key: another-kind-of-key",
+        f"wss://host/rtc?access_token={TOKEN}",
+        "authorization: Bearer another-kind-of-key",
+    ],
+)
+def test_no_secret_is_logged_whoever_writes_it(said: str) -> None:
+    made = Guarded("any.library", logging.DEBUG, "file", 1, "said %s", (said,), None)
+    assert HIDDEN in made.getMessage()
+    assert not any(word in made.getMessage() for word in (KEY, TOKEN, "another-kind-of-key"))
+
+
+def test_an_error_that_holds_a_secret_is_logged_without_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    keep_discreet()
+    try:
+        raise ValueError(f"https://host/?key={KEY}")
+    except ValueError:
+        logging.getLogger("any.library").exception("failed")
+    assert "ValueError" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_what_holds_no_secret_is_logged_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    keep_discreet()
+    logging.getLogger("any.library").warning("a %d of %s", 3, "5")
+    assert caplog.messages == ["a 3 of 5"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from worker.config.envfile import read_env_file
 from worker.config.sections import RecordSettings
 from worker.config.settings import Settings
+from worker.errors import SettingsError
 from worker.operation.folder import Folder
 
 
@@ -46,6 +47,16 @@ def record(file: Path = Path(".env")) -> RecordSettings:
         SettingsError: One line a problem, or the file itself cannot be read.
     """
     return RecordSettings.from_env(read_env_file(file) | os.environ)
+
+
+def check_discretion() -> None:
+    """See that no package was told to log what people say, as is well in `dev` alone.
+
+    Raises:
+        SettingsError: LK_GOOGLE_DEBUG is set.
+    """
+    if os.environ.get("LK_GOOGLE_DEBUG", "0") not in ("", "0"):
+        raise SettingsError(["LK_GOOGLE_DEBUG must be empty: it logs what people say. Use `dev`."])
 
 
 def set_dev_mode(on: bool) -> None:

@@ -101,9 +101,11 @@ class ToolCalls:
             arguments = json.dumps(asked.args or {})
             call = llm.FunctionCall(call_id=call_id, name=asked.name or "", arguments=arguments)
             result = await self._run(call)
-        except Exception:
-            # Whatever it was, the service waits for an answer.
-            logger.exception("tool call failed", extra={"tool": asked.name})
+        except Exception as error:
+            # Whatever it was, the service waits for an answer; its words may hold somebody's.
+            facts = {"tool": asked.name, "error": type(error).__name__}
+            logger.error("tool call failed", extra=facts)
+            logger.debug("tool call failed", extra=facts, exc_info=error)
             self._answer(known, asked, FAILED, failed=True)
         else:
             self._answer(known, asked, result.output, failed=result.is_error)

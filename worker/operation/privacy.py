@@ -1,11 +1,24 @@
-"""What people say stays out of the log at INFO and above."""
+"""What people say stays out of the log at INFO and above, and secrets out of all of it."""
 
 from __future__ import annotations
 
 import logging
+import re
+import traceback
+from typing import Any
 
 PERSONAL = "lk.pii."
 """The framework puts speech, arguments, identities and the like in fields whose name begins so."""
+SECRETS = re.compile(
+    r"AIza[\w-]{20,}"  # Google's keys
+    r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"  # tokens: LiveKit's and others'
+    r"|(?<=Bearer )\S+"
+    r"|(?<=[?&]key=)[^&\s]+"
+    r"|(?<=x-goog-api-key: )\S+",
+    re.IGNORECASE,
+)
+"""What looks like a secret, wherever it stands."""
+HIDDEN = "[hidden]"
 LOGGERS = ("livekit.agents", "livekit.plugins.google")
 
 
@@ -19,8 +32,29 @@ class Discreet(logging.Filter):
         return True
 
 
+class Guarded(logging.LogRecord):
+    """A record without secrets: libraries write addresses and headers, keys and all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        try:
+            said = self.getMessage()
+        except Exception:
+            return  # whoever writes it reports that
+        if SECRETS.search(said):
+            self.msg, self.args = SECRETS.sub(HIDDEN, said), ()
+        if self.exc_info and self.exc_info[1] is not None:
+            text = "".join(traceback.format_exception(self.exc_info[1])).rstrip()
+            if SECRETS.search(text):
+                self.exc_text, self.exc_info = SECRETS.sub(HIDDEN, text), None
+
+
 def keep_discreet() -> None:
-    """Have the framework's loggers of this process leave personal fields out; once is enough."""
+    """Have this process log no secret, and the framework's loggers no personal field.
+
+    Once is enough.
+    """
+    logging.setLogRecordFactory(Guarded)
     for name in LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(known, Discreet) for known in logger.filters):

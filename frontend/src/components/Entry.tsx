@@ -44,6 +44,40 @@ function Content({ line }: EntryProps) {
           )}
         </>
       );
+    case 'code':
+      return (
+        <>
+          <p className="tool-name" data-status={line.status}>
+            Ran code <span>{WORDS[line.status]}</span>
+          </p>
+          <pre className="code" tabIndex={0} aria-label="Code">
+            {line.code.trim()}
+          </pre>
+          {line.output && (
+            <pre className="code code-output" tabIndex={0} aria-label="What it printed">
+              {line.output.trim()}
+            </pre>
+          )}
+        </>
+      );
+    case 'sources':
+      return (
+        <>
+          <p className="tool-name">
+            Sources {line.queries.length > 0 && <span>{line.queries.join(', ')}</span>}
+          </p>
+          <ul className="links">
+            {line.links.map(({ title, url }) => (
+              <li key={url}>
+                <a href={url} target="_blank" rel="noreferrer">
+                  {title || url}
+                </a>{' '}
+                <span>{new URL(url).hostname}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      );
     case 'notice':
       return <p data-level={line.level}>{line.text}</p>;
   }

@@ -1,6 +1,6 @@
 /** What the page asks of the agent by RPC, and what it is answered: docs/protocol.md. */
 
-import { type Fields, isFlag, isNumber, isObject, isText } from './fields';
+import { type Fields, isFlag, isListOf, isNumber, isObject, isText } from './fields';
 import { type Message, messageOf } from './message';
 
 export const METHOD = {
@@ -34,7 +34,7 @@ export interface Status {
 export function parseStatus(answer: Fields): Status | undefined {
   const { served, persona, personas, voice, voices, vision, push_to_talk, seconds } = answer;
   if (!isText(served) || !isText(persona) || !isText(voice) || !isNumber(seconds)) return undefined;
-  if (!isTexts(personas) || !isTexts(voices)) return undefined;
+  if (!isListOf(personas, isText) || !isListOf(voices, isText)) return undefined;
   if (!isObject(vision) || !isFlag(vision['on'])) return undefined;
   if (!isObject(push_to_talk) || !isFlag(push_to_talk['on'])) return undefined;
   const looks = vision['on'];
@@ -62,8 +62,4 @@ export function refusedInWords(code: number | undefined, sentence: string): stri
   }
   if (code === 1400) return 'This agent cannot do that.';
   return 'The agent did not answer. Try again in a moment.';
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isText);
 }

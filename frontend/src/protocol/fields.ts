@@ -50,3 +50,10 @@ export function isListOf<T>(value: unknown, is: (item: unknown) => item is T): v
 export function isOneOf<const T extends string>(value: unknown, known: readonly T[]): value is T {
   return known.some((one) => one === value);
 }
+
+export function isListOf<T>(
+  value: unknown,
+  isOne: (one: unknown) => one is T,
+): value is readonly T[] {
+  return Array.isArray(value) && value.every(isOne);
+}

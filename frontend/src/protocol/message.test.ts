@@ -44,6 +44,17 @@ describe('samples of the contract', () => {
   });
 });
 
+describe('sources', () => {
+  const head = { v: 1, id: 's', seq: 1, at: 1, type: 'sources', line: '', queries: [] };
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', ' https://x', '//x', ''])(
+    'never link to %j',
+    (url) => {
+      expect(parseMessage(packet({ ...head, links: [{ title: 'x', url }] }))).toBeUndefined();
+    },
+  );
+});
+
 describe('what is no message', () => {
   it.each([
     ['nothing', ''],

@@ -42,27 +42,26 @@ export interface Tool extends Head {
   readonly summary: string;
 }
 
-/** Code that the model ran at its service. */
 export interface Code extends Head {
   readonly type: 'code';
-  /** As the service names it: `PYTHON`. */
   readonly language: string;
   readonly code: string;
-  readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly status: Tool['status'];
+  /** What it printed, or why it failed. */
   readonly output: string;
 }
 
 export interface Link {
   readonly title: string;
-  /** Begins with `https://` or `http://`. */
+  /** Begins with `http://` or `https://`. */
   readonly url: string;
 }
 
-/** What a line of the agent's is based on. */
 export interface Sources extends Head {
   readonly type: 'sources';
-  /** Id of that transcript; empty: of none. */
+  /** The `id` of the transcript that is based on them; empty: nothing was said. */
   readonly line: string;
+  /** What was searched for. */
   readonly queries: readonly string[];
   readonly links: readonly Link[];
 }
@@ -113,7 +112,8 @@ export interface Usage extends Head, Readonly<Record<(typeof USAGE_FIELDS)[numbe
   readonly type: 'usage';
 }
 
-export type Message = Transcript | Tool | Code | Sources | Vision | Mark | AgentState | Notice | Usage;
+export type Message =
+  Transcript | Tool | Code | Sources | Vision | Mark | AgentState | Notice | Usage;
 
 /** Read one data packet; undefined for what is no message of this version, or of an unknown type. */
 export function parseMessage(packet: Uint8Array): Message | undefined {
@@ -129,6 +129,8 @@ export function messageOf(fields: Fields): Message | undefined {
   const read = isText(type) && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
   return read?.({ id, seq, at }, fields);
 }
+
+const STATUSES = ['running', 'done', 'failed', 'cancelled'] as const;
 
 const READERS: Readonly<Record<string, (head: Head, fields: Fields) => Message | undefined>> = {
   transcript,
@@ -152,14 +154,13 @@ function transcript(head: Head, fields: Fields): Transcript | undefined {
 function tool(head: Head, fields: Fields): Tool | undefined {
   const { name, status, summary } = fields;
   if (!isText(name) || !isText(summary)) return undefined;
-  if (!isOneOf(status, ['running', 'done', 'failed', 'cancelled'])) return undefined;
+  if (!isOneOf(status, STATUSES)) return undefined;
   return { ...head, type: 'tool', name, status, summary };
 }
 
-function code(head: Head, fields: Fields): Code | undefined {
-  const { language, code, status, output } = fields;
+function code(head: Head, { language, code, status, output }: Fields): Code | undefined {
   if (!isText(language) || !isText(code) || !isText(output)) return undefined;
-  if (!isOneOf(status, ['running', 'done', 'failed', 'cancelled'])) return undefined;
+  if (!isOneOf(status, STATUSES)) return undefined;
   return { ...head, type: 'code', language, code, status, output };
 }
 
@@ -168,9 +169,10 @@ function sources(head: Head, { line, queries, links }: Fields): Sources | undefi
   return { ...head, type: 'sources', line, queries, links };
 }
 
-/** Tell whether it is a link that may be followed: an address of the web and no script. */
 function isLink(value: unknown): value is Link {
-  return isObject(value) && isText(value.title) && isText(value.url) && /^https?:/.test(value.url);
+  if (!isObject(value) || !isText(value['title']) || !isText(value['url'])) return false;
+  // An address becomes a link, and a link can be a program: `javascript:`.
+  return /^https?:\/\//i.test(value['url']) && URL.canParse(value['url']);
 }
 
 function vision(head: Head, fields: Fields): Vision | undefined {

@@ -1,13 +1,16 @@
 /** What a call has come to: the messages of the agent, folded into what the page shows. */
 
-import type { Mark, Message, Notice, Tool, Transcript, Usage, Vision } from './message';
+import type { Mark, Message, Usage, Vision } from './message';
+import type { Code, Notice, Sources, Tool, Transcript } from './message';
 
 /** Lines kept; the oldest go first. A call of an hour has about 600. */
 export const MAX_LINES = 2000;
 /** Marks kept; a page shows one for some seconds. */
 export const MAX_MARKS = 8;
 
-export type Line = (Transcript | Tool | Notice) & {
+type Told = Transcript | Tool | Code | Sources | Notice;
+
+export type Line = Told & {
   /** Unique in the call, whichever agent spoke. */
   readonly key: string;
   /** Unix seconds of the newest word about it; `at` is that of the first. */
@@ -88,7 +91,7 @@ function recall(talk: Talk, sender: string, message: Message): Talk {
   }
 }
 
-function lineOf(sender: string, message: Transcript | Tool | Notice): Line {
+function lineOf(sender: string, message: Told): Line {
   // The next agent counts its ids from the beginning again.
   return { ...message, key: `${sender}/${message.id}`, until: message.at };
 }

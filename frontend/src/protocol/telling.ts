@@ -13,6 +13,13 @@ export function told(line: Line): { readonly who: string; readonly text: string 
       };
     case 'tool':
       return { who: toolInWords(line.name), text: line.summary || line.status };
+    case 'code':
+      return { who: 'Code', text: `${line.code.trim()} → ${line.output.trim() || line.status}` };
+    case 'sources':
+      return {
+        who: 'Sources',
+        text: line.links.map(({ title, url }) => `${title} ${url}`).join(', '),
+      };
     case 'notice':
       return { who: 'Notice', text: line.text };
   }

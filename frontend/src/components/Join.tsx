@@ -2,17 +2,23 @@ import { type SubmitEvent, useEffect, useState } from 'react';
 import { askToJoin, Refused } from '../hooks/admission';
 import type { Ticket } from '../hooks/call/useCall';
 import { useMedia } from '../hooks/useMedia';
+import { usePersonas } from '../hooks/usePersonas';
 import { useStored } from '../hooks/useStored';
-import { deviceInWords, refusalInWords } from '../protocol/wording';
+import { refusalInWords } from '../protocol/wording';
 import { DevicePicker } from './DevicePicker';
 import { Level } from './Level';
 import { Mark } from './Mark';
+import { PersonaPicker } from './PersonaPicker';
 import { Preview } from './Preview';
+import { Problems } from './Problems';
+import { Switch } from './Switch';
 
 interface JoinProps {
   readonly onReady: () => void;
   readonly onJoin: (ticket: Ticket) => void;
 }
+
+const EVERYTHING = { camera: true, microphone: true };
 
 /** Before the call: see yourself, hear that you are heard, say your name. */
 export function Join({ onReady, onJoin }: JoinProps) {
@@ -22,7 +28,11 @@ export function Join({ onReady, onJoin }: JoinProps) {
   const [code, setCode] = useState('');
   const [refused, setRefused] = useState<number>();
   const [busy, setBusy] = useState(false);
-  const media = useMedia({ camera, microphone });
+  const [persona, setPersona] = useStored('sightline.persona');
+  const personas = usePersonas();
+  const [mirror] = useStored('sightline.mirror');
+  const [wanted, setWanted] = useState(EVERYTHING);
+  const media = useMedia({ camera, microphone }, wanted);
   const needsCode = refused === 401 || code !== '';
 
   useEffect(() => {
@@ -32,10 +42,13 @@ export function Join({ onReady, onJoin }: JoinProps) {
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
     setBusy(true);
-    askToJoin(name.trim(), code.trim()).then(
+    // One that is no longer there is nobody.
+    const chosen = personas.some((one) => one.name === persona) ? persona : '';
+    const wish = { name: name.trim(), persona: chosen };
+    askToJoin({ ...wish, code: code.trim() }).then(
       (admission) => {
         media.keep();
-        onJoin({ admission, camera: media.camera, microphone: media.microphone });
+        onJoin({ ...wish, admission, camera: media.camera, microphone: media.microphone });
       },
       (error: unknown) => {
         setRefused(error instanceof Refused ? error.status : -1);
@@ -52,11 +65,27 @@ export function Join({ onReady, onJoin }: JoinProps) {
         <p>It hears you, looks at what you show, and answers aloud.</p>
       </header>
       <section className="join-look" aria-label="Preview">
-        <Preview track={media.camera} asking={media.asking} />
+        <Preview track={media.camera} asking={media.asking} mirrored={mirror === 'on'} />
         <Level track={media.microphone} />
+        <div className="join-wanted">
+          <Switch
+            label="Camera"
+            on={wanted.camera}
+            onChange={(on) => {
+              setWanted({ ...wanted, camera: on });
+            }}
+          />
+          <Switch
+            label="Microphone"
+            on={wanted.microphone}
+            onChange={(on) => {
+              setWanted({ ...wanted, microphone: on });
+            }}
+          />
+        </div>
       </section>
       <form className="join-form" onSubmit={join}>
-        <Problems media={media} onAgain={media.again} />
+        <Problems problems={media.problems} onAgain={media.again} />
         <DevicePicker
           label="Camera"
           kind="videoinput"
@@ -83,6 +112,7 @@ export function Join({ onReady, onJoin }: JoinProps) {
             }}
           />
         </label>
+        <PersonaPicker personas={personas} value={persona} onChange={setPersona} />
         {needsCode && (
           <label className="field">
             <span>Access code</span>
@@ -116,31 +146,4 @@ function joinLabel(media: ReturnType<typeof useMedia>): string {
   if (!media.camera && !media.microphone) return 'Join to type and listen';
   if (!media.camera) return 'Join without camera';
   return media.microphone ? 'Join the call' : 'Join without microphone';
-}
-
-interface ProblemsProps {
-  readonly media: ReturnType<typeof useMedia>;
-  readonly onAgain: () => void;
-}
-
-function Problems({ media: { problems }, onAgain }: ProblemsProps) {
-  const { camera, microphone } = problems;
-  const words = new Set<string>();
-  if (camera !== undefined && camera === microphone) {
-    words.add(deviceInWords('camera and microphone', camera));
-  } else {
-    if (camera !== undefined) words.add(deviceInWords('camera', camera));
-    if (microphone !== undefined) words.add(deviceInWords('microphone', microphone));
-  }
-  if (words.size === 0) return null;
-  return (
-    <div className="problem" role="alert">
-      {[...words].map((text) => (
-        <p key={text}>{text}</p>
-      ))}
-      <button type="button" className="quiet" onClick={onAgain}>
-        Try again
-      </button>
-    </div>
-  );
 }

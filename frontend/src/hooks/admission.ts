@@ -5,6 +5,16 @@ export interface Admission {
   readonly token: string;
 }
 
+export interface Wish {
+  readonly name: string;
+  readonly persona: string;
+  /** The access code, where one is needed. */
+  readonly code?: string;
+  /** What an earlier call had: the server gives both again to the same browser. */
+  readonly room?: string;
+  readonly identity?: string;
+}
+
 /** The server did not let us in; `status` is that of HTTP, 0 for no answer. */
 export class Refused extends Error {
   constructor(readonly status: number) {
@@ -12,15 +22,24 @@ export class Refused extends Error {
   }
 }
 
-/** Send LiveKit's standard request for a token. The token stays in memory. */
-export async function askToJoin(name: string, code: string): Promise<Admission> {
+/** Send LiveKit's standard request for a token, once. The token stays in memory. */
+export async function askToJoin(wish: Wish): Promise<Admission> {
   const headers: Record<string, string> = { 'Content-Type': 'application/json' };
-  if (code !== '') headers['Authorization'] = `Bearer ${code}`;
-  const body = JSON.stringify(name === '' ? {} : { participant_name: name });
+  if (wish.code) headers['Authorization'] = `Bearer ${wish.code}`;
+  const body = JSON.stringify(requestOf(wish));
   const answer = await fetch('/api/token', { method: 'POST', headers, body }).catch(() => {
     throw new Refused(0);
   });
   if (answer.status !== 201) throw new Refused(answer.status);
   const found = (await answer.json()) as { server_url: string; participant_token: string };
   return { url: found.server_url, token: found.participant_token };
+}
+
+function requestOf({ name, persona, room, identity }: Wish): object {
+  const agent = { metadata: JSON.stringify({ persona }) };
+  return {
+    ...(name !== '' && { participant_name: name }),
+    ...(persona !== '' && { room_config: { agents: [agent] } }),
+    ...(room !== undefined && { room_name: room, participant_identity: identity }),
+  };
 }

@@ -21,6 +21,7 @@ export function CallScreen({ ticket, onEnd }: CallScreenProps) {
   }, [connection, ending]);
   return (
     <Conversation
+      ticket={ticket}
       room={room}
       connection={connection}
       onTalk={(newest) => {

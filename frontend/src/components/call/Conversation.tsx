@@ -3,8 +3,10 @@ import type { Room } from 'livekit-client';
 import { useEffect, useState } from 'react';
 import { useAgent } from '../../hooks/call/useAgent';
 import { useAsk } from '../../hooks/call/useAsk';
+import type { Ticket } from '../../hooks/call/useCall';
 import { useDevices } from '../../hooks/call/useDevices';
 import { useHistory } from '../../hooks/call/useHistory';
+import { useSeat } from '../../hooks/call/useSeat';
 import { useSteering } from '../../hooks/call/useSteering';
 import { useTalk } from '../../hooks/call/useTalk';
 import { useAttempt } from '../../hooks/useAttempt';
@@ -19,6 +21,7 @@ import { Settings } from './Settings';
 import { View } from './View';
 
 interface ConversationProps {
+  readonly ticket: Ticket;
   readonly room: Room;
   readonly connection: Connection;
   /** Told of the talk each time it has changed. */
@@ -26,7 +29,7 @@ interface ConversationProps {
 }
 
 /** Everything there is to see and do in a room. */
-export function Conversation({ room, connection, onTalk }: ConversationProps) {
+export function Conversation({ ticket, room, connection, onTalk }: ConversationProps) {
   const agent = useAgent(room, connection === 'connected');
   const ask = useAsk(room, agent.identity);
   const [talk, tell] = useTalk(room);
@@ -34,6 +37,7 @@ export function Conversation({ room, connection, onTalk }: ConversationProps) {
   const { problem, attempt } = useAttempt();
   const devices = useDevices(room, attempt);
   const steering = useSteering(ask, attempt);
+  useSeat(room, connection === 'connected', ticket, devices);
   const [mirror, setMirror] = useStored('sightline.mirror');
   const [looksOn, setLooksOn] = useState(false);
   const [choosing, setChoosing] = useState(false);

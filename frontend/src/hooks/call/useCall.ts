@@ -12,6 +12,9 @@ import type { Admission } from '../admission';
 
 export interface Ticket {
   readonly admission: Admission;
+  readonly name: string;
+  /** Whom the visitor chose to talk with; empty: nobody in particular. */
+  readonly persona: string;
   readonly camera: MediaStreamTrack | undefined;
   readonly microphone: MediaStreamTrack | undefined;
 }

@@ -43,17 +43,13 @@ export function isFraction(value: unknown): value is number {
 }
 
 /** Tell whether it is a list with nothing else in it. */
-export function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
+export function isListOf<T>(
+  value: unknown,
+  is: (item: unknown) => item is T,
+): value is readonly T[] {
   return Array.isArray(value) && value.every(is);
 }
 
 export function isOneOf<const T extends string>(value: unknown, known: readonly T[]): value is T {
   return known.some((one) => one === value);
-}
-
-export function isListOf<T>(
-  value: unknown,
-  isOne: (one: unknown) => one is T,
-): value is readonly T[] {
-  return Array.isArray(value) && value.every(isOne);
 }

@@ -45,6 +45,21 @@ describe('lines', () => {
     expect(done.lines[1]).toMatchObject({ status: 'done', summary: 'ok' });
   });
 
+  it('have the code that ran, and what they are based on, where it came', () => {
+    const head = { seq: 2, at: 101 } as const;
+    const code = { ...head, id: 'code-1', type: 'code', language: 'PYTHON' } as const;
+    const sources = { ...head, id: 's', type: 'sources', line: 'agent-1' } as const;
+    const talk = after(
+      NOTHING,
+      { ...code, code: '6 * 7', status: 'running', output: '' },
+      says('It is'),
+      { ...sources, queries: [], links: [] },
+      { ...code, seq: 5, code: '6 * 7', status: 'done', output: '42' },
+    );
+    expect(talk.lines.map((line) => line.type)).toEqual(['code', 'transcript', 'sources']);
+    expect(talk.lines[0]).toMatchObject({ status: 'done', output: '42' });
+  });
+
   it('know when they began and when the newest word about them came', () => {
     const talk = after(NOTHING, says('I'), says('I see', { seq: 2, at: 104 }));
     expect(talk.lines).toMatchObject([{ at: 100, until: 104 }]);

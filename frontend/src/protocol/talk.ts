@@ -65,9 +65,6 @@ function take(talk: Talk, sender: string, message: Message): Talk {
       return { ...talk, marks: [...talk.marks, message].slice(-MAX_MARKS) };
     case 'usage':
       return { ...talk, usage: message };
-    case 'code':
-    case 'sources':
-      return talk;
     default:
       return place(talk, lineOf(sender, message), talk.lines.length);
   }
@@ -79,9 +76,6 @@ function recall(talk: Talk, sender: string, message: Message): Talk {
     case 'state':
     case 'vision':
     case 'vision.mark':
-    case 'code':
-    case 'sources':
-      return talk;
     case 'usage':
       return (talk.usage?.seq ?? 0) > message.seq ? talk : { ...talk, usage: message };
     default: {

@@ -34,20 +34,13 @@ def main() -> None:
         _run(None)
         return
     try:
-        settings = environment.load()
-        if arguments[0] == "start":
-            environment.check_discretion()
-        load_persona(settings.persona)
-        port = settings.health_port if arguments[0] == "start" else 0
-        check_port("AGENT_HEALTH_PORT", settings.health_host, port)
-        if settings.metrics_port is not None:
-            check_port("AGENT_METRICS_PORT", settings.health_host, settings.metrics_port)
+        settings = _checked(arguments[0])
+        folder = open_folder() if arguments[0] in SERVES and sys.platform != "win32" else None
     except SightlineError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
     environment.set_dev_mode(arguments[0] in ("dev", "console"))
-    if arguments[0] in SERVES and sys.platform != "win32":
-        folder = open_folder()
+    if folder is not None:
         metrics, record = settings.metrics_port is not None, settings.record
         environment.share_folder(folder, metrics=metrics, record=record)
         # Python is started as `python -c` and `-m`: it would look for us where it is started.
@@ -61,6 +54,23 @@ def main() -> None:
             environment.trust_default_certificates(certifi.where())
         start_fork_server()
     _run(settings)
+
+
+def _checked(command: str) -> Settings:
+    """The settings, if they are good for this command.
+
+    Raises:
+        SightlineError: one line for each that is not.
+    """
+    settings = environment.load()
+    if command == "start":
+        environment.check_discretion()
+    load_persona(settings.persona)
+    port = settings.health_port if command == "start" else 0
+    check_port("AGENT_HEALTH_PORT", settings.health_host, port)
+    if settings.metrics_port is not None:
+        check_port("AGENT_METRICS_PORT", settings.health_host, settings.metrics_port)
+    return settings
 
 
 def starts_plainly(arguments: Sequence[str]) -> bool:

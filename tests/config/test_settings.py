@@ -147,7 +147,7 @@ def test_takes_websocket_addresses(url: str) -> None:
         ("AGENT_PERSONA", "nobody", "guide"),
         ("AGENT_PERSONA", "../guide", "guide"),
         ("AGENT_MODEL", "gpt-4o", "gemini-3.8-live"),
-        ("AGENT_VOICE", "Puck!", "one word"),
+        ("AGENT_VOICE", "Pack", "one of: empty, Achernar"),
         ("AGENT_API_VERSION", "1", "v1beta"),
         ("AGENT_JPEG_QUALITY", "101", "from 1 to 100"),
         ("AGENT_JPEG_QUALITY", "٧٥", "from 1 to 100"),

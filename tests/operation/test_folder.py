@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from worker.operation.folder import open_folder
+import pytest
+
+from worker.errors import SettingsError
+from worker.operation.folder import SHARED, open_folder
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,3 +40,23 @@ def test_what_a_killed_worker_left_is_removed_by_the_next(tmp_path: Path) -> Non
         each.mkdir()
     made = open_folder(tmp_path).path
     assert set(tmp_path.iterdir()) == {mine, other, made}
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_is_elsewhere_when_temporary_files_have_no_place(
+    long: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = tmp_path / ("x" * 90)
+    if long:
+        usual.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(usual))
+    path = open_folder().path
+    assert path.parent == SHARED
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path / "record"))
+    shutil.rmtree(path)
+
+
+def test_without_any_place_it_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="TMPDIR must be a folder"):
+        open_folder(tmp_path / "none")

@@ -27,6 +27,7 @@ from worker.config.variables import (
     whole,
 )
 from worker.errors import SettingsError
+from worker.gemini.families import VOICES
 
 _URL = address("ws", "wss", example="wss://my-project.livekit.cloud")
 _HTTPS = address("https", example="https://127.0.0.1:8443")
@@ -35,7 +36,7 @@ _NAME = text("at most 64 letters, digits, '-', '_' or '.'", r"[A-Za-z0-9_.-]{0,6
 _TITLE = text("at most 64 visible characters", r"(?=\S)[^\x00-\x1f\x7f-\x9f]{1,64}(?<=\S)")
 _PROJECT = text("the id of a Google Cloud project", r"[A-Za-z0-9.:-]{0,100}")
 _REGION = text("a region, like us-central1", r"[a-z0-9-]{1,40}")
-_VOICE = text("one word, such as Puck", r"[A-Za-z]{0,32}")
+_VOICE = choice("", *VOICES)
 _API = text("a version like v1, v1beta or v1alpha", r"(v[1-9]((alpha|beta)[1-9]?)?)?")
 _EDGE = whole(64, 4096, unit="pixels")
 _TOKENS = whole(1000, 10_000_000, unit="tokens", zero="no compression")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import re
 import shutil
@@ -10,6 +11,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from worker.errors import SettingsError
+
+SHARED = Path("/dev/shm")
+"""Memory that is a folder, on every Linux and in every container."""
+LONGEST = 70
+"""Bytes of a folder's name with which a socket in ours has an address of at most 107."""
 _NAME = re.compile(r"sightline-(\d+)-\w+")
 
 
@@ -39,14 +46,33 @@ def open_folder(parent: Path | None = None) -> Folder:
     """Make the folder of this process; it is removed when the process exits in good order.
 
     Those of processes that were killed are removed first.
+
+    Args:
+        parent: where to make it; left out, where temporary files go, or in shared memory if
+            nothing can be written there or its name is too long for a socket's address.
+
+    Raises:
+        SettingsError: it can be made nowhere.
     """
-    parent = parent or Path(tempfile.gettempdir())
-    for left in parent.glob("sightline-*"):
-        if _is_left_over(left):
-            shutil.rmtree(left, ignore_errors=True)
-    path = Path(tempfile.mkdtemp(prefix=f"sightline-{os.getpid()}-", dir=parent))
-    atexit.register(shutil.rmtree, path, ignore_errors=True)
-    return Folder(path)
+    for place in [parent] if parent else _places():
+        for left in place.glob("sightline-*"):
+            if _is_left_over(left):
+                shutil.rmtree(left, ignore_errors=True)
+        try:
+            path = Path(tempfile.mkdtemp(prefix=f"sightline-{os.getpid()}-", dir=place))
+        except OSError:
+            continue
+        atexit.register(shutil.rmtree, path, ignore_errors=True)
+        return Folder(path)
+    raise SettingsError(["TMPDIR must be a folder that can be written to, with a short name."])
+
+
+def _places() -> list[Path]:
+    try:
+        usual = Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        return [SHARED]
+    return [usual, SHARED] if len(os.fsencode(usual)) <= LONGEST else [SHARED]
 
 
 def _is_left_over(path: Path) -> bool:
@@ -56,7 +82,9 @@ def _is_left_over(path: Path) -> bool:
     try:
         os.kill(int(named[1]), 0)
     except ProcessLookupError:
-        return path.stat().st_uid == os.getuid()
+        # Another worker that starts now may have removed it.
+        with contextlib.suppress(FileNotFoundError):
+            return path.stat().st_uid == os.getuid()
     except (PermissionError, OverflowError):
-        return False
+        pass
     return False

@@ -13,13 +13,14 @@ import time
 from worker.config import environment
 from worker.config.settings import Settings
 from worker.errors import SightlineError
-from worker.gemini.failures import NO_SETUP, Bounds, Failure
+from worker.gemini.failures import NO_SETUP, Bounds, Failure, Kind
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import Taps
 from worker.operation.health import Beat
 from worker.operation.vitals import Pulse
 from worker.personas import load_persona
+from worker.role import KNOWN
 
 SPARE = 2.0
 """Seconds beyond the setup's own time in which the outcome must be known."""
@@ -29,7 +30,11 @@ async def probe(settings: Settings, tls: ssl.SSLContext) -> Failure | None:
     """Make one connection with a call's own settings and end it; why it cannot be had, or None.
 
     Nothing is said on it, so nothing is billed.
+
+    Raises:
+        PersonaError: the persona cannot be used, so every call would fail.
     """
+    persona = load_persona(settings.persona, tools=KNOWN)
     outcome: asyncio.Future[Failure | None] = asyncio.get_running_loop().create_future()
 
     def settle(failure: Failure | None) -> None:
@@ -42,7 +47,7 @@ async def probe(settings: Settings, tls: ssl.SSLContext) -> Failure | None:
         clock=time.monotonic,
         jitter=random.random,
     )
-    voice = settings.voice or load_persona(settings.persona).voice
+    voice = settings.voice or persona.voice
     session = build_model(settings, voice=voice, lifeline=lifeline, tls=tls).session()
     try:
         async with asyncio.timeout(settings.setup_timeout + SPARE):
@@ -56,14 +61,20 @@ async def probe(settings: Settings, tls: ssl.SSLContext) -> Failure | None:
 def report() -> None:
     """Probe with the settings of the worker that started this process, and report to it."""
     settings = environment.inherited()
-    failure = asyncio.run(probe(settings, ssl.create_default_context()))
+    kind, reason = "", ""
+    try:
+        failure = asyncio.run(probe(settings, ssl.create_default_context()))
+        if failure is not None:
+            kind, reason = failure.kind.value, failure.operator
+    except SightlineError as error:
+        kind, reason = Kind.CONFIGURATION.value, str(error)
     pulse = Pulse(settings.beats)
     pulse.send(
         Beat(
             source=f"probe-{os.getpid()}",
-            connected=failure is None,
-            kind=failure.kind.value if failure else "",
-            reason=failure.operator if failure else "",
+            connected=not kind,
+            kind=kind,
+            reason=reason,
             over=True,
         )
     )

@@ -68,6 +68,16 @@ def test_a_turn_gets_a_frame_where_it_begins_one_a_second_and_one_where_it_ends(
     assert times == pytest.approx([0.04, 1.04, 2.04, 3.04, 3.5 + SETTLE + 0.04], abs=0.15)
 
 
+def test_somebody_who_merely_moves_is_looked_at_a_little_less_often() -> None:
+    room = quiet_room()
+    began = room.now
+    room.speech(3.0, SLIGHT)
+    room.pass_time(0.5, SLIGHT)
+    times = [round(at - began, 2) for at, _ in room.sent]
+    assert room.reasons == ["speech", "speech", "speech", "turn"]
+    assert times == pytest.approx([0.04, 1.29, 2.54, 3.0 + SETTLE + 0.04], abs=0.15)
+
+
 @pytest.mark.parametrize(("replying", "gap"), [(True, 2.0), (False, 3.0)])
 def test_a_room_in_which_nobody_asks_is_looked_at_less_often(replying: bool, gap: float) -> None:
     room = quiet_room()

@@ -10,6 +10,7 @@ from worker.eyes.pacing import (
     EDGE_GAP,
     ON_QUIET,
     ON_REPLY,
+    ON_SLIGHT,
     REPEAT,
     SETTLE,
     TURN_REPEAT,
@@ -25,10 +26,11 @@ PASSED = 2.0
 class Adaptive(Rate):
     """A frame where a turn begins and ends, one a second between, and little in a quiet room.
 
-    While somebody speaks to the agent a frame is looked at every second and sent when it differs
-    from the last one by more than noise; while the agent speaks every two seconds and in a quiet
-    room every three, and then only what shows something new. What is asked for is always sent. A
-    picture that does not change is sent again every `REPEAT` seconds.
+    While somebody speaks to the agent a frame is looked at every second, or every `ON_SLIGHT` while
+    they merely move, and sent when it differs from the last one by more than noise; while the agent
+    speaks every two seconds and in a quiet room every three, and then only what shows something
+    new. What is asked for is always sent. A picture that does not change is sent again every
+    `REPEAT` seconds.
     """
 
     def __init__(
@@ -43,11 +45,14 @@ class Adaptive(Rate):
         super().__init__(fps, allowance)
         self._per_turn = per_turn
         self._speaking = self._replying = False
+        self._news = True
+        """Whether the last look showed something new."""
         self._sent = -math.inf
 
     def judge(self, now: float, change: Change) -> str:
         now = self._onward(now)
         self._charged = None
+        self._news = change is Change.MUCH
         self._take(now, self._pace(now))
         reason = self._grant_wish(now, change) or self._grant_other(now, change)
         if reason:
@@ -79,7 +84,8 @@ class Adaptive(Rate):
 
     def _pace(self, now: float) -> float:
         if self._speaking:
-            return max(self._interval, self._allowance.gap(now))
+            interval = self._interval * (1.0 if self._news else ON_SLIGHT)
+            return max(interval, self._allowance.gap(now))
         return self._interval * (ON_REPLY if self._replying else ON_QUIET)
 
     def _hurry(self, now: float) -> None:

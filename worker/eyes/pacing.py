@@ -31,6 +31,9 @@ TURN_REPEAT = 20.0
 ON_REPLY, ON_QUIET = 2.0, 3.0
 """Intervals while the agent speaks and while nobody does, in those of a turn."""
 
+ON_SLIGHT = 1.25
+"""The same in a turn while somebody merely moves: in three seconds of speech one picture less."""
+
 BROKEN = 1.0
 """Seconds until the next look when no picture could be made."""
 

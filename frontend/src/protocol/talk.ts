@@ -76,6 +76,7 @@ function recall(talk: Talk, sender: string, message: Message): Talk {
     case 'state':
     case 'vision':
     case 'vision.mark':
+      return talk;
     case 'usage':
       return (talk.usage?.seq ?? 0) > message.seq ? talk : { ...talk, usage: message };
     default: {

@@ -93,6 +93,10 @@ class House:
             await context.close()
         assert visitor.errors == []
 
+    def room(self) -> str:
+        """Return the name of the newest call's room."""
+        return str(self.rig.entries("RoomIO linked to participant")[-1]["room"])
+
     def job(self) -> psutil.Process:
         """Return the process of the newest call."""
         return psutil.Process(self.rig.entries("RoomIO linked to participant")[-1]["pid"])

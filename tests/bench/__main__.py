@@ -67,6 +67,9 @@ def _options() -> argparse.Namespace:
         "--parts", nargs="+", choices=PARTS, default=list(PARTS), help="which calls to hold"
     )
     parser.add_argument(
+        "--no-floor", action="store_true", help="without the bare participant: a slice had it"
+    )
+    parser.add_argument(
         "--append", action="store_true", help="add to the JSON there is: a run made of slices"
     )
     parser.add_argument("--out", type=Path, default=OUTPUT, help="folder for the page and the JSON")
@@ -102,7 +105,7 @@ async def _measure(options: argparse.Namespace, samples: Samples) -> None:
     ):
         await gemini.change(think_ms=THINK_MS)
         rounds = 0 if options.no_rounds else options.rounds
-        floor = [FLOOR] if WITH_FLOOR in options.parts else []
+        floor = [FLOOR] if WITH_FLOOR in options.parts and not options.no_floor else []
         legs = [(name, False) for _ in range(rounds) for name in (*floor, *options.only)]
         legs += [(name, True) for name in options.only if options.long]
         for number, (name, long) in enumerate(legs, start=1):

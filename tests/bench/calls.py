@@ -35,9 +35,9 @@ PHASE = 0.05
 JOIN_TIMEOUT = 12.0
 ATTEMPTS = 4
 """An agent that LiveKit deems too busy is not sent; the call is tried again in another room."""
-SETTLE = 11.0
-"""Seconds after a join in which a worker gets its next process ready, and ours receives a camera
-at full size (worker/eyes/reception.py): beginning a call is not what a minute of it costs."""
+READY, SETTLED = 4.0, 11.0
+"""Seconds after a join in which a worker gets its next process ready, and in which ours receives a
+camera at full size (worker/eyes/reception.py): beginning a call is not what a minute of it costs."""
 CALM = 60.0
 """Percent of the machine's CPU above which a call does not begin yet: admission looks at it."""
 STORY_HEARD = 2.5
@@ -197,8 +197,10 @@ async def call(
     samples: Samples,
     camera: CameraOptions | None,
     drawing: Drawing | None = None,
+    *,
+    settle: float = READY,
 ) -> AsyncIterator[Call]:
-    """Hold a call for the length of the block; the agent listens when it begins.
+    """Hold a call for the length of the block; it begins `settle` seconds after the agent listens.
 
     Raises:
         OfflineError: no agent came, however often it was tried.
@@ -226,7 +228,7 @@ async def call(
             held = Call(entrant, place, samples, person)
             held.add("join", (listening.at - person.joined_at) * 1000)
             held.add("join_audio", (audio - person.joined_at) * 1000)
-            await asyncio.sleep(SETTLE)
+            await asyncio.sleep(settle)
             yield held
             return
     raise OfflineError(f"no agent came within {JOIN_TIMEOUT:.0f} s, {ATTEMPTS} times")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from offline.camera import CameraOptions
 from tests.bench.bare import bare
-from tests.bench.calls import HD, Call, call
+from tests.bench.calls import HD, SETTLED, Call, call
 from tests.bench.drawings import Frozen, SlideShow, TalkingHead
 from tests.bench.entrants import Entrant, Place, entrant
 from tests.bench.harvest import grown, pictures, times
@@ -109,7 +109,8 @@ class Leg:
 
     async def _turns_only(self, ready: Entrant, camera: CameraOptions | None, cpu: str) -> None:
         head = TalkingHead(camera.width, camera.height) if camera else None
-        async with call(ready, self._place, self._samples, camera, head) as held:
+        calling = call(ready, self._place, self._samples, camera, head, settle=SETTLED)
+        async with calling as held:
             await self._turns(held, cpu, camera)
             times(held, await held.ledger())
 
@@ -123,7 +124,8 @@ class Leg:
 
     async def _simulcast(self, ready: Entrant) -> None:
         head, quiet = TalkingHead(HD.width, HD.height), self._sizes.quiet
-        async with call(ready, self._place, self._samples, HD, head) as held:
+        calling = call(ready, self._place, self._samples, HD, head, settle=SETTLED)
+        async with calling as held:
             await self._turns(held, "cpu_simulcast", HD)
             await self._step(
                 "quiet", lambda: held.quiet("frames_idle", quiet, per=quiet, cpu="cpu_quiet")

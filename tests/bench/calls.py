@@ -36,8 +36,8 @@ JOIN_TIMEOUT = 12.0
 ATTEMPTS = 4
 """An agent that LiveKit deems too busy is not sent; the call is tried again in another room."""
 READY, SETTLED = 4.0, 11.0
-"""Seconds after a join in which a worker gets its next process ready, and in which ours receives a
-camera at full size (worker/eyes/reception.py): beginning a call is not what a minute of it costs."""
+"""Seconds after a join in which a worker gets its next process ready, and in which ours receives
+a camera at full size (worker/eyes/reception.py): that is no part of what a minute costs."""
 CALM = 60.0
 """Percent of the machine's CPU above which a call does not begin yet: admission looks at it."""
 STORY_HEARD = 2.5

@@ -11,14 +11,18 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+import psutil
+
 from offline.building import version_of
 from offline.livekit import find_or_install
 from offline.stack import ROOT
 from tests.bench.environments import LOCKS, pins
 from tests.bench.metrics import ADK, PLAIN, SIGHTLINE
 
-LOAD = "load at the start"
-"""Of the machine, with what other programs do."""
+BUSY = "busy at the start, %"
+"""Share of the machine's CPU that other programs take: its load average would tell of the past."""
+LOOKED = 2.0
+"""Seconds over which that is taken."""
 OURS = ("livekit-agents", "livekit-plugins-google", "livekit", "google-genai")
 THEIRS = {
     PLAIN: (*OURS, "pillow"),
@@ -36,7 +40,7 @@ def gather(rounds: str) -> dict[str, object]:
         "livekit-server": ".".join(map(str, version_of(find_or_install()))),
         "commit": _commit(),
         "rounds": rounds,
-        LOAD: f"{os.getloadavg()[0]:.2f}",
+        BUSY: f"{psutil.cpu_percent(LOOKED):.0f}",
         "versions": {
             SIGHTLINE: {name: metadata.version(name) for name in OURS},
             **{name: _pinned(name) for name in LOCKS},
@@ -47,7 +51,7 @@ def gather(rounds: str) -> dict[str, object]:
 def merged(before: Mapping[str, object], now: Mapping[str, object]) -> dict[str, object]:
     """Return the facts of a run made of slices: what differs between them is listed.
 
-    Of the load the highest counts: one busy slice makes the figures of all doubtful.
+    Of what else ran the most counts: one busy slice makes the figures of all doubtful.
     """
     if not before:
         return {**now, "slices": 1}
@@ -56,7 +60,7 @@ def merged(before: Mapping[str, object], now: Mapping[str, object]) -> dict[str,
         said = str(before[name]).split(", ")
         facts[name] = ", ".join(dict.fromkeys([*said, str(now[name])]))
     facts["date"] = f"{str(before['date']).partition(' to ')[0]} to {now['date']}"
-    facts[LOAD] = max(str(before[LOAD]), str(now[LOAD]), key=float)
+    facts[BUSY] = max(str(before[BUSY]), str(now[BUSY]), key=float)
     return facts
 
 

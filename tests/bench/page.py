@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.bench.facts import BUSY
 from tests.bench.metrics import ADK, PLAIN, SIGHTLINE
 from tests.bench.samples import Samples
 from tests.bench.table import markdown
@@ -43,8 +44,8 @@ is on that side of the bound, else *unsure*. `–`: not measured, or a ratio to 
   the call. Waiting for a CPU counts there too, and is left out in the line below.
 """
 
-BUSY = 0.7
-"""Load of the machine from which other programs share in the figures."""
+TOO_BUSY = 20
+"""Percent of the machine's CPU from which other programs share in the figures."""
 WARNING = (
     "**The machine was busy with other work when this run began: its times are too long, and"
     " unequally so. Only counts of pictures and memory are to be trusted.**"
@@ -66,6 +67,6 @@ def about(facts: Mapping[str, Any]) -> str:
         if versions:
             named = ", ".join(f"{name} {version}" for name, version in versions.items())
             lines.append(f"- {contender}: {named}")
-    if float(facts.get("load at the start", 0)) > BUSY:
+    if float(facts.get(BUSY, 0)) > TOO_BUSY:
         lines.append(f"\n{WARNING}")
     return "\n".join(lines) + "\n"

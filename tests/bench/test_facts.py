@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.bench.facts import machine, merged
+from tests.bench.facts import BUSY, machine, merged
 
 FIRST = {
     "date": "2026-11-21 15:00 UTC",
     "commit": "aaa",
     "rounds": "2",
-    "load at the start": "0.30",
+    BUSY: "3",
     "machine": "Fast CPU",
 }
 
@@ -17,12 +17,12 @@ def test_one_slice_is_a_run() -> None:
     assert merged({}, FIRST) == {**FIRST, "slices": 1}
 
 
-def test_slices_keep_the_first_date_and_the_highest_load() -> None:
-    second = {**FIRST, "date": "2026-11-21 15:20 UTC", "load at the start": "0.90"}
-    third = {**FIRST, "date": "2026-11-21 16:00 UTC", "load at the start": "0.10", "commit": "bbb"}
+def test_slices_keep_the_first_date_and_the_busiest_start() -> None:
+    second = {**FIRST, "date": "2026-11-21 15:20 UTC", BUSY: "12"}
+    third = {**FIRST, "date": "2026-11-21 16:00 UTC", BUSY: "1", "commit": "bbb"}
     found = merged(merged(merged({}, FIRST), second), third)
     assert found["date"] == "2026-11-21 15:00 UTC to 2026-11-21 16:00 UTC"
-    assert found["load at the start"] == "0.90"
+    assert found[BUSY] == "12"
     assert (found["commit"], found["rounds"], found["slices"]) == ("aaa, bbb", "2", 3)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.bench.facts import BUSY
 from tests.bench.metrics import ADK, SIGHTLINE
 from tests.bench.page import WARNING, about, page
 from tests.bench.samples import Samples
@@ -13,8 +14,8 @@ def test_says_where_and_with_what_the_run_was_made() -> None:
 
 
 def test_warns_of_a_machine_that_was_busy_before() -> None:
-    assert WARNING in about({"load at the start": "1.30"})
-    assert WARNING not in about({"load at the start": "0.20"})
+    assert WARNING in about({BUSY: "60"})
+    assert WARNING not in about({BUSY: "3"})
 
 
 def test_a_run_that_measured_little_has_a_page_too() -> None:

@@ -1,8 +1,6 @@
-"""What a fresh connection is told, and what a resumed one is spared."""
+"""What a fresh connection is told."""
 
 from __future__ import annotations
-
-import json
 
 import pytest
 from hypothesis import given, settings
@@ -17,13 +15,14 @@ from worker.gemini.history import (
     Role,
     Said,
     continuation,
+    told_result,
 )
 
 
 def talk(*lines: tuple[Role, str], extent: Extent = WHOLE, compact: Extent = COMPACT) -> History:
     history = History(extent=extent, compact=compact)
     for number, (role, text) in enumerate(lines):
-        history.add(f"item-{number}", role, text, seen=True)
+        history.add(f"item-{number}", role, text)
     return history
 
 
@@ -43,26 +42,15 @@ def test_nothing_said_is_no_turn(text: str) -> None:
     assert talk(("user", text)).recall().turns == ()
 
 
-def test_what_is_told_asks_for_no_reply_and_names_every_role() -> None:
-    content = talk(("user", "Hi."), ("model", "Yes?")).recall().client_content()
-    assert content == {
-        "turns": [
-            {"role": "user", "parts": [{"text": "Hi."}]},
-            {"role": "model", "parts": [{"text": "Yes?"}]},
-        ],
-        "turnComplete": False,
-    }
-
-
 def test_a_line_that_grows_keeps_its_place() -> None:
     history = talk(("user", "What"), ("model", "Noon."))
-    history.add("item-0", "user", "What time is it?", seen=True)
+    history.add("item-0", "user", "What time is it?")
     assert history.recall().turns[0] == Said("user", "What time is it?")
 
 
 def test_a_line_that_loses_its_text_is_gone() -> None:
     history = talk(("user", "What"), ("model", "Noon."))
-    history.add("item-0", "user", "", seen=True)
+    history.add("item-0", "user", "")
     assert history.recall().turns == (Said("model", "Noon."),)
 
 
@@ -101,48 +89,24 @@ def test_what_was_forgotten_long_ago_is_still_counted() -> None:
     lines: list[tuple[Role, str]] = [("user", "z" * 3000)] * 20
     history = talk(*lines)
     assert len(history) == 8
-    told = history.recall()
-    assert len(told.ids) + told.lost == 20
+    assert history.recall().lost == 13
 
 
 def test_a_tools_result_is_told_as_text() -> None:
-    history = History()
-    history.add_result("call_1", "get_time", '{"time": "12:00"}', seen=True)
-    history.add_result("call_2", "set_timer", "", seen=True)
-    (said,) = history.recall().turns
-    assert said.role == "user"
-    assert 'get_time returned: {"time": "12:00"}' in said.text
-    assert "set_timer returned: nothing" in said.text
+    assert told_result("get_time", '{"time": "12:00"}') == (
+        '[The tool get_time returned: {"time": "12:00"}]'
+    )
+    assert told_result("set_timer", " ") == "[The tool set_timer returned: nothing]"
 
 
-def test_a_resumed_connection_is_told_only_what_it_has_not_seen() -> None:
+def test_what_is_told_in_another_way_is_left_out() -> None:
     history = talk(("user", "Hi."), ("model", "Yes?"))
-    history.add("typed", "user", "typed in the gap", seen=False)
-    told = history.unseen()
-    assert told.turns == (Said("user", "typed in the gap"),)
-    assert told.ids == {"typed"}
-
-
-def test_what_was_sent_is_not_sent_again() -> None:
-    history = talk(("user", "Hi."))
-    history.add("typed", "user", "typed in the gap", seen=False)
-    history.mark_seen(history.unseen().ids)
-    assert history.unseen().turns == ()
-    history.add("typed", "user", "typed in the gap", seen=False)
-    assert history.unseen().turns == ()
-
-
-def test_a_fresh_connection_has_seen_nothing_until_it_is_told() -> None:
-    history = talk(("user", "Hi."), ("model", "Yes?"))
-    history.mark_unseen()
-    assert len(history.unseen().turns) == 2
-    history.mark_seen([*history.recall().ids, "an id nobody knows"])
-    assert history.unseen().turns == ()
+    assert history.recall(without={"item-0"}).turns == (Said("model", "Yes?"),)
 
 
 def test_a_lone_surrogate_does_not_break_the_frame() -> None:
-    content = talk(("user", "a\ud800b")).recall().client_content()
-    json.dumps(content, ensure_ascii=False).encode()
+    (said,) = talk(("user", "a\ud800b")).recall().turns
+    assert said.text.encode() == b"a?b"
 
 
 @pytest.mark.parametrize(
@@ -153,24 +117,22 @@ def test_a_cut_reply_is_asked_for_from_its_last_words(words: str, wanted: str) -
     assert wanted in continuation(words)
 
 
-LINES = st.tuples(
-    st.integers(0, 12), st.sampled_from(["user", "model"]), st.text(max_size=60), st.booleans()
-)
+LINES = st.tuples(st.integers(0, 12), st.sampled_from(["user", "model"]), st.text(max_size=60))
 
 
 @settings(derandomize=True, database=None, deadline=None, max_examples=150)
 @given(st.lists(LINES), st.booleans())
 def test_whatever_was_said_is_told_within_bounds(
-    lines: list[tuple[int, Role, str, bool]], compact: bool
+    lines: list[tuple[int, Role, str]], compact: bool
 ) -> None:
     extent = Extent(characters=200, turns=5)
     history = History(extent=extent, compact=Extent(characters=80, turns=3))
-    for number, role, text, seen in lines:
-        history.add(f"{number}", role, text, seen=seen)
+    for number, role, text in lines:
+        history.add(f"{number}", role, text)
     told = history.recall(compact=compact)
     roles = [said.role for said in told.turns]
     assert all(one != other for one, other in zip(roles, roles[1:], strict=False))
     assert all(said.text.strip() for said in told.turns)
     assert len(told.turns) <= (3 if compact else 5)
     assert sum(len(said.text) for said in told.turns) <= (80 if compact else 200)
-    assert len(told.ids) + told.lost >= len(history)
+    assert (not told.turns) == (len(history) == 0)

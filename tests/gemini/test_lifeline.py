@@ -88,6 +88,24 @@ async def test_what_was_said_before_the_connection_is_not_lost() -> None:
         await lifeline.aclose()
 
 
+async def test_an_observer_that_fails_costs_no_connection(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    diary = Diary()
+
+    def fail(*_: object) -> None:
+        raise ValueError("a fault of the observer")
+
+    async with standin() as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary)
+        lifeline.listeners.append(fail)
+        async with lifeline.connect(model=MODEL, config=CONFIG) as session:
+            await ask(session, "Hello.")
+        await lifeline.aclose()
+    assert len(diary.connected) == len(service.accounts) == 1
+    assert "an observer of the connection failed" in caplog.text
+
+
 async def test_a_connection_that_nobody_writes_to_is_given_up_for_another() -> None:
     def fail(written: int) -> None:
         lifeline.mail.on_written = lambda _: None

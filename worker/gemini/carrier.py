@@ -73,19 +73,25 @@ class Carrier:
         try:
             async with dial(client, setup, handle) as line:
                 await self._live(line, "resumed" if handle else "fresh")
-        except CONNECTION_ERRORS as error:
-            failure = classify(error)
-            logger.info("gemini live connection ended", extra={"cause": failure.operator})
         except asyncio.CancelledError:
             logger.debug("gemini live connection hung up")
             failure, left = SILENT if self._line else NO_SETUP, not self._aborted
-        except Exception:
-            logger.exception("gemini live connection ended by a fault of ours")
+        except Exception as error:
+            failure = self._cause(error)
         finally:
             self._end(failure)
             if not self._closed:
                 self.taps.lost(None if left else failure)
             self.feed(Gone(failure))
+
+    def _cause(self, error: Exception) -> Failure:
+        known = CONNECTION_ERRORS if self._line is None else SOCKET_ERRORS
+        if not isinstance(error, known):
+            logger.error("gemini live connection ended by a fault of ours", exc_info=error)
+            return LOST
+        failure = classify(error)
+        logger.info("gemini live connection ended", extra={"cause": failure.operator})
+        return failure
 
     async def _live(self, line: Line, how: How) -> None:
         self._line = line

@@ -77,8 +77,6 @@ class Line:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         """For what is sent through google-genai's own converters."""
-        self.unreadable = 0
-        """Messages that could not be made sense of, and were passed over."""
         self.on_life: Callable[[], None] = lambda: None
         """Told of every pong."""
         self._socket = session._ws
@@ -98,13 +96,15 @@ class Line:
         await self._socket.send(message, text=True)
 
     async def messages(self) -> AsyncIterator[types.LiveServerMessage]:
-        """The service's messages until the socket is closed, which raises."""
+        """The service's messages until the socket is closed, which raises.
+
+        Those that cannot be made sense of are passed over.
+        """
         while True:
             try:
                 async for message in self.session.receive():
                     yield message
             except UNREADABLE as error:
-                self.unreadable += 1
                 logger.warning("message not understood", extra={"error": type(error).__name__})
 
     async def probe(self, on_pong: Callable[[], None]) -> None:

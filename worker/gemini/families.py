@@ -73,8 +73,6 @@ class Family:
     forgets_pictures: bool = False
     """Whether a turn holds only the pictures that came while somebody spoke; else all since the
     turn before (the service's ``turnCoverage`` unless it is set)."""
-    audio_tokens_per_second: int = 25
-    """Measured on the real service: 4.74 s of audio, 124 tokens."""
     tool_behavior: Behavior | None
     """What a function declaration says; ``None`` leaves it to the service."""
     thinking_level: bool

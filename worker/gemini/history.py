@@ -1,10 +1,10 @@
-"""What was said, kept short: what a fresh connection is told, and a resumed one only if unseen."""
+"""What was said, kept short: what a fresh connection is told."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 Role = Literal["user", "model"]
 
@@ -54,22 +54,8 @@ class Telling:
     """Turns to tell, no two of one role in a row."""
 
     turns: tuple[Said, ...]
-    ids: frozenset[str]
-    """The items in it; `History.mark_seen` takes them once they were sent."""
-    lost: int = 0
+    lost: int
     """Older items that are told no more."""
-
-    def client_content(self) -> dict[str, Any]:
-        """The ``clientContent`` of it, which asks for no reply: ``turnComplete`` is false."""
-        turns = [{"role": said.role, "parts": [{"text": said.text}]} for said in self.turns]
-        return {"turns": turns, "turnComplete": False}
-
-
-@dataclass(slots=True)
-class _Item:
-    role: Role
-    text: str
-    seen: bool
 
 
 class History:
@@ -80,71 +66,42 @@ class History:
 
     def __init__(self, *, extent: Extent = WHOLE, compact: Extent = COMPACT) -> None:
         self._extent, self._compact = extent, compact
-        self._items: dict[str, _Item] = {}
+        self._items: dict[str, Said] = {}
         self._characters = 0
         self._forgotten = 0
 
     def __len__(self) -> int:
         return len(self._items)
 
-    def add(self, item_id: str, role: Role, text: str, *, seen: bool) -> None:
-        """Add an item, or replace the text of one, which keeps its place.
-
-        `seen`: the present connection knows it already, as it does all that was spoken over it.
-        An item without text is none; one that was seen stays seen.
-        """
-        old = self._items.get(item_id)
+    def add(self, item_id: str, role: Role, text: str) -> None:
+        """Add an item, or replace the text of one, which keeps its place; no text, no item."""
         text = _clean(text)
-        if old is not None:
-            self._characters -= len(old.text)
+        if item_id in self._items:
+            self._characters -= len(self._items[item_id].text)
         if not text:
             self._items.pop(item_id, None)
             return
         self._characters += len(text)
-        seen = seen or (old is not None and old.seen)
-        self._items[item_id] = _Item(role, text, seen)
+        self._items[item_id] = Said(role, text)
         self._forget_the_oldest()
 
-    def add_result(self, call_id: str, name: str, result: str, *, seen: bool) -> None:
-        """Add a tool's result, as text: a fresh connection knows nothing of the call."""
-        self.add(call_id, "user", told_result(name, result), seen=seen)
-
-    def mark_seen(self, ids: Iterable[str]) -> None:
-        """The present connection has been sent these."""
-        for item_id in ids:
-            if item_id in self._items:
-                self._items[item_id].seen = True
-
-    def mark_unseen(self) -> None:
-        """A fresh connection knows nothing."""
-        for item in self._items.values():
-            item.seen = False
-
-    def unseen(self) -> Telling:
-        """What a resumed connection has not seen, in order; empty when it has seen all."""
-        items = {item_id: item for item_id, item in self._items.items() if not item.seen}
-        return Telling(_merge(items.values()), frozenset(items))
-
     def recall(self, *, compact: bool = False, without: Container[str] = ()) -> Telling:
-        """What a fresh connection is told: the newest that fit, however much was seen before.
+        """What a fresh connection is told: the newest that fit.
 
         `without`: items that it will be told in another way.
         """
         extent = self._compact if compact else self._extent
-        kept: list[tuple[str, _Item]] = []
+        kept: list[Said] = []
         characters = turns = 0
-        told = [entry for entry in self._items.items() if entry[0] not in without]
-        for item_id, item in reversed(told):
+        told = [said for item_id, said in self._items.items() if item_id not in without]
+        for said in reversed(told):
             # A line break joins what is merged, so each item may cost one character more.
-            characters += len(item.text) + 1
-            turns += not kept or kept[-1][1].role != item.role
+            characters += len(said.text) + 1
+            turns += not kept or kept[-1].role != said.role
             if kept and (characters > extent.characters or turns > extent.turns):
                 break
-            kept.append((item_id, item))
-        kept.reverse()
-        lost = self._forgotten + len(told) - len(kept)
-        ids = frozenset(item_id for item_id, _ in kept)
-        return Telling(_merge(item for _, item in kept), ids, lost)
+            kept.append(said)
+        return Telling(_merge(reversed(kept)), self._forgotten + len(told) - len(kept))
 
     def _forget_the_oldest(self) -> None:
         """Keep memory bounded; `recall` bounds more finely."""
@@ -162,13 +119,13 @@ def told_result(name: str, result: str) -> str:
     return f"[The tool {name} returned: {_clean(result) or 'nothing'}]"
 
 
-def _merge(items: Iterable[_Item]) -> tuple[Said, ...]:
+def _merge(items: Iterable[Said]) -> tuple[Said, ...]:
     turns: list[Said] = []
     for item in items:
         if turns and turns[-1].role == item.role:
             turns[-1] = Said(item.role, f"{turns[-1].text}\n{item.text}")
         else:
-            turns.append(Said(item.role, item.text))
+            turns.append(item)
     return tuple(turns)
 
 

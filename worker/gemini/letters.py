@@ -97,14 +97,12 @@ class Letters:
         """
         self._calls.orphan()
         asks = self.mail.drop_answers()
-        self.history.mark_unseen()
         telling = self.history.recall(compact=compact, without=self.mail.lines)
         if telling.turns:
             turns = [_content(said) for said in telling.turns]
             self.mail.begin_with(
                 Post(lambda s: s.send_client_content(turns=turns, turn_complete=False))
             )
-        self.history.mark_seen(telling.ids)
         if asks:
             self.go_on("")
         return telling.lost

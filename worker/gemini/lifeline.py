@@ -47,7 +47,7 @@ from worker.gemini.moves import (
 from worker.gemini.outbound import Outbound
 from worker.gemini.reading import events_of, for_the_plugin, seconds_of
 from worker.gemini.session import LiveSession
-from worker.gemini.taps import Taps
+from worker.gemini.taps import Taps, guarded
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +84,7 @@ class Lifeline:
     _refusal: ConnectionRefused | None = None
 
     def __post_init__(self) -> None:
+        self.taps = self.taps.guarded()
         self.course = Course(bounds=self.bounds)
         self.mail = Mail(Outbound(), self.clock)
         self.carrier = Carrier(self.mail, self.taps, self.clock, feed=self._feed, read=self._read)
@@ -256,7 +257,7 @@ class Lifeline:
                 self._on_turn(event.step)
             self._feed(event)
         for listener in self.listeners:
-            listener(message)
+            guarded(listener)(message)
         if self._session is not None and (shown := for_the_plugin(message)) is not None:
             await self._session.put(shown)
 

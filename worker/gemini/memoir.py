@@ -48,7 +48,7 @@ class Memoir:
         """Results of tools, as a fresh connection can be told of them. Gives their ids."""
         ids = set()
         for response in responses:
-            self._history.add(response.id or "", "user", as_text(response), seen=True)
+            self._history.add(response.id or "", "user", as_text(response))
             ids.add(response.id or "")
         return frozenset(ids)
 
@@ -65,7 +65,7 @@ class Memoir:
     def _add(self, role: Role, text: str) -> str:
         self._lines += 1
         name = f"line-{self._lines}"
-        self._history.add(name, role, text, seen=True)
+        self._history.add(name, role, text)
         return name
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 from worker.gemini.failures import Failure
+
+logger = logging.getLogger(__name__)
 
 How = Literal["first", "resumed", "fresh"]
 """A call's first connection, one that goes on with the talk, one that is told of it anew."""
@@ -38,3 +42,20 @@ class Taps:
     """The service has heard somebody begin to speak, or end."""
     cancelled: Callable[[Sequence[str]], None] = _ignore
     """The service wants no answer any more to the tool calls of these ids."""
+
+    def guarded(self) -> Taps:
+        """The same, none of which raises: an observer's fault is no fault of the connection."""
+        return Taps(**{tap.name: guarded(getattr(self, tap.name)) for tap in fields(self)})
+
+
+def guarded(observer: Callable[..., None]) -> Callable[..., None]:
+    """An observer whose failure is logged and goes no further."""
+
+    @functools.wraps(observer)
+    def observe(*told: Any) -> None:
+        try:
+            observer(*told)
+        except Exception:
+            logger.exception("an observer of the connection failed")
+
+    return observe

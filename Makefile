@@ -17,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup demo test test-slow check fmt e2e bench page page-check chromium lock bench-lock clean
+.PHONY: setup demo test test-slow check fmt e2e bench page page-check chromium pictures lock bench-lock clean
 
 setup: $(SETUP)
 	@$(BIN)/python -m offline.livekit install
@@ -79,6 +79,11 @@ page: $(BUILT)
 # What the browser tests drive: the system's, brought by its package manager where that may be.
 chromium: $(SETUP)
 	@$(BIN)/python -m tests.browser.chromium
+
+# Those of the README, made anew by the tests.
+pictures: setup page chromium
+	@$(BIN)/python -m pytest -q tests/browser/test_faces.py
+	@$(BIN)/python -m tests.browser.pictures
 
 page-check: $(MODULES)
 	@$(NODE) npm run --silent typecheck

@@ -10,22 +10,22 @@ import numpy as np
 
 from offline.caller import QR_TEXT, voice
 from offline.microphone import RATE
-from offline.scene import Scene
+from tests.browser.desk import Desk
 
-WIDTH, HEIGHT, FPS = 640, 360, 15
+FPS = 10
 SECONDS = 4
 """After which the film begins again."""
 QUALITY = 90
 
 
 def write_film(path: Path) -> None:
-    """Write the test camera's picture as motion JPEG, which Chromium plays in a loop."""
-    scene = Scene(WIDTH, HEIGHT, QR_TEXT)
-    frames = (scene.frame(number / FPS) for number in range(FPS * SECONDS))
-    options = [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
-    path.write_bytes(
-        b"".join(cv2.imencode(".jpg", frame, options)[1].tobytes() for frame in frames)
-    )
+    """Write the desk as motion JPEG, which Chromium plays in a loop."""
+    desk = Desk(QR_TEXT)
+    with path.open("wb") as file:
+        for number in range(FPS * SECONDS):
+            frame = desk.frame(number / FPS, SECONDS)
+            packed = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
+            file.write(packed.tobytes())
 
 
 def write_speech(path: Path, *parts: str | float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 import re
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, Route, expect
 
 from offline.page import PageHost
 from tests.browser import chromium
@@ -75,16 +76,26 @@ class House:
 
     @contextlib.asynccontextmanager
     async def visitor(
-        self, browser: Browser, *, size: tuple[int, int] = DESKTOP, **options: Any
+        self,
+        browser: Browser,
+        *,
+        size: tuple[int, int] = DESKTOP,
+        room: str = "",
+        **options: Any,
     ) -> AsyncIterator[Visitor]:
-        """Open the page in a fresh profile, for the length of the block."""
+        """Open the page in a fresh profile, for the length of the block.
+
+        Args:
+            room: the one to join, instead of one of the server's making.
+            options: of the profile, such as its colour scheme.
+        """
         width, height = size
         context = await browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True, **options
         )
         try:
             await context.add_init_script(path=PROBE)
-            await self._tell_apart(context)
+            await self._tell_apart(context, room)
             visitor = Visitor(page=await context.new_page())
             visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
             await visitor.page.goto(self.host.url)
@@ -101,13 +112,16 @@ class House:
         """Return the process of the newest call."""
         return psutil.Process(self.rig.entries("RoomIO linked to participant")[-1]["pid"])
 
-    async def _tell_apart(self, context: BrowserContext) -> None:
+    async def _tell_apart(self, context: BrowserContext, room: str) -> None:
         """Give a visitor an address of its own: tokens are granted only so often to each."""
         address = f"10.0.0.{next(_visitors)}"
 
-        async def forward(route: Any) -> None:
+        async def forward(route: Route) -> None:
             headers = {**route.request.headers, "x-forwarded-for": address}
-            await route.continue_(headers=headers)
+            body = json.loads(route.request.post_data or "{}")
+            if room:
+                body["room_name"] = room
+            await route.continue_(headers=headers, post_data=json.dumps(body))
 
         await context.route("**/api/token", forward)
 

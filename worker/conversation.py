@@ -26,27 +26,24 @@ from worker.findings import tell_findings
 from worker.gaze import Gaze
 from worker.gemini.failures import Bounds, Failure
 from worker.gemini.lifeline import Lifeline
-from worker.gemini.model import build_model
 from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.hands import Hands
 from worker.holding import hold
 from worker.looking import Looking
+from worker.minutes import Minutes
 from worker.operation.vitals import Pulse, Vitals
 from worker.parting import part_from
 from worker.personas import Persona
-from worker.record.journal import Journal
-from worker.record.ledger import Ledger
 from worker.role import Role
 from worker.room.attendance import Attendance
-from worker.room.controls import Controls
-from worker.room.messages import Message
 from worker.room.options import room_options
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
 from worker.room.presence import Presence
 from worker.room.relay import Captions, Relay
-from worker.room.showing import METHOD, Showing
+from worker.room.showing import Showing
+from worker.steering.helm import Helm, Reach
 from worker.tasks import Tasks, close_each
 from worker.voice import Voice
 
@@ -72,9 +69,8 @@ class Conversation:
         self._posting = Posting(self._room)
         self._outbox = Outbox(self._posting.publish)
         self._departure = Departure(ctx, self._tasks, posting=self._posting, outbox=self._outbox)
-        ledger = Ledger(call=ctx.job.id, clock=time.monotonic)
-        self._journal = Journal(ledger, settings.record_socket)
-        self._relay = Relay(put=self._publish, agent=self._agent_identity, user=self._served)
+        self._minutes = Minutes(call=ctx.job.id, outbox=self._outbox, socket=settings.record_socket)
+        self._relay = Relay(put=self._minutes.put, agent=self._agent_identity, user=self._served)
         self._ears = Ears(self._on_voice, later=asyncio.get_running_loop().call_later)
         self._vitals = Vitals(
             pulse=Pulse(settings.beats),
@@ -86,7 +82,7 @@ class Conversation:
         self._accounts = Accounts(
             self.lifeline,
             settings,
-            put=self._publish,
+            put=self._minutes.put,
             on_stage=self._on_stage,
             clock=time.monotonic,
         )
@@ -101,6 +97,7 @@ class Conversation:
         self._hands.serve(self.session)
         self.role.serve(self.session, self.looking.follow)
         self._voice = Voice(self.session, self.lifeline)
+        self._helm = self._take_helm()
         self._parting = part_from(self._room, tell=self._posting.write, livekit=settings.livekit)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
         self._attendance = Attendance(
@@ -110,9 +107,29 @@ class Conversation:
             on_empty=self._departure.on_empty,
         )
 
-    def _publish(self, message: Message) -> None:
-        self._outbox.put(message)
-        self._journal.put(message)
+    def _take_helm(self) -> Helm:
+        return Helm(
+            Reach(
+                call=self._ctx.job.id,
+                model=self._settings.model,
+                room=self._room,
+                session=self.session,
+                lifeline=self.lifeline,
+                role=self.role,
+                voice=self._voice,
+                looking=self.looking,
+                sight=self._sight,
+                gaze=self._gaze,
+                frames=self._showing.answer,
+                minutes=self._minutes,
+                accounts=self._accounts,
+                departure=self._departure,
+                tasks=self._tasks,
+                served=self._served,
+                ask=self._ask,
+                on_edge=self._on_edge,
+            )
+        )
 
     def _open_lifeline(self) -> Lifeline:
         return Lifeline(
@@ -133,35 +150,21 @@ class Conversation:
         )
 
     def _open_session(self) -> AgentSession[ToolContext]:
-        settings = self._settings
-        return AgentSession(
-            llm=build_model(
-                settings,
-                voice=self.role.voice,
-                lifeline=self.lifeline,
-                tls=self._tls,
-                detection=self.role.persona.activity_detection,
-            ),
-            vad=None,
-            turn_handling={"turn_detection": "realtime_llm"},
-            user_away_timeout=None,
-            # Browsers cancel echo themselves; the warm-up would deafen the agent for 3 s.
-            aec_warmup_duration=None,
-            userdata=ToolContext(
-                http=self._http,
-                weather_url=settings.weather_url,
-                geocoding_url=settings.geocoding_url,
-                look=lambda _, region: self._gaze.look(self._sight, region),
-                point=self._gaze.point,
-                announce=lambda words: self._voice.announce(words),
-                spawn=self._tasks.spawn,
-            ),
+        userdata = ToolContext(
+            http=self._http,
+            weather_url=self._settings.weather_url,
+            geocoding_url=self._settings.geocoding_url,
+            look=lambda _, region: self._gaze.look(self._sight, region),
+            point=self._gaze.point,
+            announce=lambda words: self._voice.announce(words),
+            spawn=self._tasks.spawn,
         )
+        return self.role.open(self.lifeline, self._tls, userdata)
 
     async def start(self) -> None:
         """Join, begin to listen and to see; returns while the call goes on."""
         self._tasks.spawn(self._vitals.beat(), "vitals")
-        self._journal.open(
+        self._minutes.open(
             room=self._ctx.job.room.name, persona=self.role.persona.name, model=self._settings.model
         )
         self._relay.follow(self.session)
@@ -169,7 +172,6 @@ class Conversation:
         self.session.on("close", self._departure.on_close)
         self.session.on("close", lambda _: self._attendance.close())
         in_room = not self._ctx.is_fake_job()
-        joining = self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
         starting = self.session.start(
             self.role.agent(),
             room=self._room,
@@ -177,7 +179,7 @@ class Conversation:
             session_host=self._settings.session_host,
             record=False,
         )
-        await asyncio.gather(joining, starting)
+        await asyncio.gather(self._join(in_room=in_room), starting)
         self._posting.open()
         self._accounts.start(self.session, asyncio.get_running_loop().call_later)
         if self._departure.session_closed.is_set():
@@ -187,10 +189,15 @@ class Conversation:
             self._tasks.spawn(self._parting.wait(), "parting")
             self._tasks.spawn(self._open_outbox(heard), "outbox opens")
             self._sight.start()
-            Controls(self._room, {METHOD: self._showing.answer}, served=self._served).start()
             self._attendance.start()
+            self._helm.controls.open()
         if self._settings.greeting and (words := self.role.persona.greeting):
             self._tasks.spawn(self._voice.greet(words, heard), "greeting")
+
+    async def _join(self, *, in_room: bool) -> None:
+        await self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
+        if in_room:
+            self._helm.controls.start()
 
     async def _open_outbox(self, heard: asyncio.Future[None] | None) -> None:
         """Begin to send when somebody knows the agent: who sent earlier packets is not told."""
@@ -213,7 +220,7 @@ class Conversation:
             self._tasks.aclose,
             self._showing.album.aclose,
             self._outbox.aclose,
-            functools.partial(self._journal.aclose, reason),
+            functools.partial(self._minutes.aclose, reason),
             self._http.aclose,
         )
 
@@ -221,22 +228,30 @@ class Conversation:
         text = event.text.strip()[:MAX_TYPED]
         if not text:
             return
+        await self._sight.show("question", TYPED_PATIENCE)
+        await self._ask(text)
+
+    async def _ask(self, text: str) -> None:
         self._voice.on_addressed()
         self._accounts.on_typed()
-        await self._sight.show("question", TYPED_PATIENCE)
-        await session.interrupt()
-        session.generate_reply(user_input=text)
+        await self.session.interrupt()
+        self.session.generate_reply(user_input=text)
 
     def _on_serve(self, identity: str) -> None:
         self.session.room_io.set_participant(identity)
         self._sources.serve(identity)
+        self._helm.on_serve()
 
     def _on_voice(self, began: bool) -> None:
-        """Our own ear has heard somebody begin to speak, or end."""
-        self.lifeline.on_speech(began)
-        self._sight.on_speech(began)
+        """Our own ear has heard somebody begin to speak, or end; a button knows it better."""
+        if not self.lifeline.activity.manual:
+            self.lifeline.on_speech(began)
+            self._sight.on_speech(began)
+            self._on_edge(began)
+
+    def _on_edge(self, began: bool) -> None:
         self._accounts.on_speech(began)
-        self._journal.hear(began)
+        self._minutes.hear(began)
 
     def _on_connected(self, seconds: float, how: How) -> None:
         logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})

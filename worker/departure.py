@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from livekit.agents import CloseEvent, CloseReason, JobContext
+from livekit.agents.voice.agent_activity import ActivityClosedError
 
 from worker.goodbye import take_leave
 from worker.room.outbox import Outbox
@@ -13,6 +15,11 @@ from worker.room.posting import Posting
 from worker.tasks import Tasks
 
 logger = logging.getLogger(__name__)
+
+FAREWELL = 15.0
+"""Seconds that a farewell may take, its waiting for a pause included."""
+ON_ITS_WAY = 0.4
+"""Seconds until what was sent last, sound or an answer, has arrived."""
 
 
 class Departure:
@@ -42,6 +49,12 @@ class Departure:
         if not self._orderly and event.reason is CloseReason.ERROR:
             self.part()
 
+    def end(self, farewell: Callable[[], Awaitable[None]] | None) -> None:
+        """Somebody who may has ended the call: say farewell, or nothing, and close the room."""
+        if not self._leaving:
+            self._leaving = True
+            self._tasks.spawn(self._end(farewell), "end")
+
     def on_spent(self) -> None:
         """The budget is used up, and that was said."""
         self._ctx.shutdown(reason="the budget is spent")
@@ -51,6 +64,20 @@ class Departure:
         if not self._leaving:
             self._leaving = True
             self._tasks.spawn(self._part(), "leave")
+
+    async def _end(self, farewell: Callable[[], Awaitable[None]] | None) -> None:
+        try:
+            if farewell is not None:
+                async with asyncio.timeout(FAREWELL):
+                    await farewell()
+        except (TimeoutError, ActivityClosedError, RuntimeError) as error:
+            # The model does not answer, or the session closes: the call ends without it.
+            logger.info("no farewell was said", extra={"error": repr(error)})
+        finally:
+            logger.info("ended on request")
+            await asyncio.sleep(ON_ITS_WAY)
+            self._ctx.delete_room()
+            self._ctx.shutdown(reason="somebody ended the call")
 
     async def _part(self) -> None:
         """Take leave when the session has died: a mute agent must not stay in the room."""

@@ -77,8 +77,18 @@ class ControlError(SightlineError):
         return cls(4403, "only the participant who is served may ask this")
 
     @classmethod
+    def unknown(cls, sentence: str) -> ControlError:
+        """There is nothing of that name."""
+        return cls(4404, sentence)
+
+    @classmethod
+    def impossible(cls, sentence: str) -> ControlError:
+        """Not as things stand."""
+        return cls(4409, sentence)
+
+    @classmethod
     def busy(cls, sentence: str) -> ControlError:
-        """Not now."""
+        """Too much at once."""
         return cls(4429, sentence)
 
 

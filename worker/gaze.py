@@ -26,6 +26,8 @@ class Gaze:
         self._view: tuple[Pane, ...] = ()
         """What the newest picture shows."""
         self._jpeg = b""
+        self.blind = ""
+        """Why there is nothing to see; empty: there is something, or nobody has looked yet."""
 
     def on_picture(self, picture: Picture, _: str) -> None:
         """A running picture: the newest replaces one that has not left yet."""
@@ -40,6 +42,7 @@ class Gaze:
     def on_vision(self, vision: Vision) -> None:
         """A picture was sent, or there is none to send."""
         self._view = vision.view
+        self.blind = vision.reason if vision.status == "blind" else ""
         if vision.status == "sent":
             self._album.put(self._jpeg, source=vision.source, reason=vision.reason)
         self._relay.on_vision(
@@ -54,14 +57,23 @@ class Gaze:
     async def look(self, sight: Sight, region: AskedRegion | None) -> LookResult:
         """Send one sharp picture for the `look` tool, before its answer leaves."""
         try:
-            look = await sight.look(_part(region), self._look_edge)
+            look = await self.take(sight, _part(region))
         except PictureError as error:
             return LookResult(blind=f"I can't look: {error}.")
+        return LookResult(width=look.picture.width, height=look.picture.height, age=look.age)
+
+    async def take(self, sight: Sight, part: Region | None) -> Look:
+        """Take one sharp picture, send it to the model and tell the room.
+
+        Raises:
+            PictureError: as `Sight.look`.
+        """
+        look = await sight.look(part, self._look_edge)
         self._lifeline.see(look.picture.jpeg, keep=True)
         self._view = look.view
         self._album.put(look.picture.jpeg, source=look.source, reason="look")
         self._tell(look)
-        return LookResult(width=look.picture.width, height=look.picture.height, age=look.age)
+        return look
 
     def point(self, asked: AskedRegion, label: str) -> str:
         """Mark a place of the newest picture in the room; returns why not, or nothing."""

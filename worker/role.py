@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from google.genai import types
 from livekit.agents import Agent, AgentSession, llm
 
 from tools import TOOLS
+from tools.context import ToolContext
 from worker.config.settings import Settings
-from worker.gemini.model import input_config
+from worker.gemini.lifeline import Lifeline
+from worker.gemini.model import MANUAL, build_model, input_config
 from worker.gemini.provided import PROVIDED
 from worker.gemini.realtime import RealtimeSession
 from worker.personas import Persona, VisionPacing
@@ -32,8 +36,31 @@ class Role:
         self._settings = settings
         self.persona = persona
         self.voice = settings.voice or persona.voice
+        self.manual = False
+        """Whether a button says when the user speaks."""
         self._session: AgentSession[Any] | None = None
         self._look: Callable[[VisionPacing], None] = lambda _: None
+
+    def open(
+        self, lifeline: Lifeline, tls: ssl.SSLContext, userdata: ToolContext
+    ) -> AgentSession[ToolContext]:
+        """Open the session of a call, whose model the service is."""
+        model = build_model(
+            self._settings,
+            voice=self.voice,
+            lifeline=lifeline,
+            tls=tls,
+            detection=self.persona.activity_detection,
+        )
+        return AgentSession(
+            llm=model,
+            vad=None,
+            turn_handling={"turn_detection": "realtime_llm"},
+            user_away_timeout=None,
+            # Browsers cancel echo themselves; the warm-up would deafen the agent for 3 s.
+            aec_warmup_duration=None,
+            userdata=userdata,
+        )
 
     def agent(self) -> Agent:
         """The persona as LiveKit's framework knows it."""
@@ -56,7 +83,7 @@ class Role:
             instructions=persona.instructions,
             voice=self.voice,
             tools=self._tools(),
-            realtime_input=input_config(self._settings, persona.activity_detection),
+            realtime_input=self._input(),
         )
         await self._note()
         self._look(persona.vision)
@@ -70,6 +97,22 @@ class Role:
         """
         self._model().reconfigure(voice=voice)
         self.voice = voice
+
+    def listen(self, *, manual: bool) -> None:
+        """Have the user's turns marked by a button, or found by the service, from a pause on.
+
+        Raises:
+            RuntimeError: The session has not started or is over.
+        """
+        model = self._model()
+        if manual is not self.manual:
+            self.manual = manual
+            model.reconfigure(realtime_input=self._input())
+
+    def _input(self) -> types.RealtimeInputConfig | None:
+        if self.manual:
+            return MANUAL
+        return input_config(self._settings, self.persona.activity_detection)
 
     def _model(self) -> RealtimeSession:
         if self._session is None:

@@ -19,6 +19,9 @@ QUIET = 8.0
 LATE = 10.0
 """Seconds in which an answer may still come that the plugin no longer waits for."""
 
+SAY = "Say the following to the user, word for word and nothing else:\n{text}"
+GOODBYE = "Say goodbye to the user in one short sentence: the call ends now. Ask nothing."
+
 LOOK = 0.1
 """Seconds between two looks for a pause; that somebody is owed a reply is told to nobody."""
 
@@ -31,6 +34,7 @@ class Voice:
         self._lifeline = lifeline
         self._addressed = False
         self._spoke = asyncio.Event()
+        self._hushed = 0
         session.on("user_input_transcribed", self._on_user_words)
         session.on("speech_created", self._on_speech)
 
@@ -48,6 +52,7 @@ class Voice:
 
     async def announce(self, instructions: str) -> None:
         """Say something that is due now; said again if it was cut or the model did not answer."""
+        hushed = self._hushed
         for attempt in range(TRIES):
             await self._wait_for_pause()
             await self._lifeline.connected.wait()
@@ -56,9 +61,24 @@ class Voice:
             await handle
             if handle.exception() is not None and await self._speaks_late():
                 return
-            if not handle.interrupted and handle.exception() is None:
+            if self._hushed > hushed or not handle.interrupted and handle.exception() is None:
                 return
             logger.info("announcement was cut, trying again", extra={"attempt": attempt})
+
+    async def say(self, text: str) -> None:
+        """Say a text at the next pause; it is not said again if it was cut."""
+        await self._wait_for_pause()
+        await self._lifeline.connected.wait()
+        await self._session.generate_reply(instructions=SAY.format(text=text))
+
+    async def take_leave(self) -> None:
+        """Say goodbye at the next pause."""
+        await self._wait_for_pause()
+        await self._session.generate_reply(instructions=GOODBYE)
+
+    def hush(self) -> None:
+        """Somebody wants silence: what is cut now is not said again."""
+        self._hushed += 1
 
     async def hint(self, words: str) -> None:
         """Let the model know something, without a reply, when nobody speaks or waits for one.

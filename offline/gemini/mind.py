@@ -234,6 +234,8 @@ def _results(prompt: Prompt) -> Iterator[str]:
 
 def _instructed(instructions: str) -> str:
     """Return what an instruction for one reply, such as a greeting or a due timer, asks to say."""
+    if dictated := _DICTATED.search(instructions):
+        return dictated["text"].strip()
     if due := _DUE.search(instructions):
         return f"Your {due['timer']} is up."
     if re.search(r"\b(greet|welcome|hello|introduce)", slots.plain(instructions)):
@@ -241,6 +243,7 @@ def _instructed(instructions: str) -> str:
     return f"I was asked to say this: {instructions.strip()}"
 
 
+_DICTATED = re.compile(r"(?is)\bword for word\b[^:]*:\s*(?P<text>\S.*)")
 _DUE = re.compile(
     r"(?i)\b(?:the|your|a) (?P<timer>(?:[\w-]+ ){0,4}?timer(?: \d+)?)\b.*\b(?:due|up|over)\b"
 )

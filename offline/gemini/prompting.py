@@ -15,6 +15,8 @@ PLACEHOLDER = "."
 BARE = "introduce yourself"
 """What a request without any words amounts to."""
 
+_NOTE = re.compile(r"\s*\(A note from the call itself\b.*\)\s*", re.S)
+"""What is for the model to know, and asks for nothing."""
 _INSTRUCTIONS = re.compile(r"\s*<instructions>\s*(.*?)\s*</instructions>\s*", re.S)
 
 
@@ -32,7 +34,7 @@ def request(turns: Sequence[Content], profile: Profile) -> Request:
     """Return what `turns`, oldest first, ask a model of this family for."""
     models = [index for index, turn in enumerate(turns) if turn.role == "model"]
     since = models[-1] + 1 if models else 0
-    texts = [turn.text for turn in turns[since:]]
+    texts = [turn.text for turn in turns[since:] if not _NOTE.fullmatch(turn.text)]
     instructions: str | None = None
     if texts and texts[-1].strip() == PLACEHOLDER:
         if profile.dot_is_empty:

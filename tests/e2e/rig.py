@@ -131,9 +131,9 @@ class Rig:
     folder: Path
     client: api.LiveKitAPI = field(repr=False)
 
-    def token(self, room: str, identity: str) -> str:
+    def token(self, room: str, identity: str, **grants: Any) -> str:
         key, secret = self.server.api_key, self.server.api_secret
-        return room_token(api_key=key, api_secret=secret, room=room, identity=identity)
+        return room_token(api_key=key, api_secret=secret, room=room, identity=identity, **grants)
 
     def guest(
         self,
@@ -141,10 +141,11 @@ class Rig:
         identity: str = "ann",
         *,
         camera: CameraOptions | None = CAMERA,
+        grants: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> Guest:
-        """Return a caller that is about to join."""
-        token = self.token(room, identity)
+        """Return a caller that is about to join; `grants` as `room_token` takes them."""
+        token = self.token(room, identity, **(grants or {}))
         return Guest(url=self.server.url, token=token, identity=identity, camera=camera, **more)
 
     async def accounts(self, since: float = 0.0) -> list[Account]:

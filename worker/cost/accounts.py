@@ -78,6 +78,11 @@ class Accounts:
         lifeline.mail.on_written = lambda total: self._timing.written(total, self._clock())
 
     @property
+    def turns(self) -> int:
+        """Turns of the model's that were reported."""
+        return self._told[0]
+
+    @property
     def usd(self) -> float:
         """What the call has cost."""
         return self.call.usd(self._prices)

@@ -35,6 +35,8 @@ class Carrier:
     """Takes what happens to the connection; `Gone` once for each `start`."""
     read: Callable[[types.LiveServerMessage], Awaitable[None]]
     """Takes each message of the service; what comes next waits for it."""
+    setup: Setup | None = None
+    """What the newest connection was set up with."""
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while a connection is up."""
     _line: Line | None = None
@@ -49,6 +51,7 @@ class Carrier:
 
     def start(self, client: Client, setup: Setup, handle: str | None) -> None:
         """Open a connection; the one before is gone."""
+        self.setup = setup
         self._task = asyncio.create_task(self._carry(client, setup, handle), name="lifeline")
 
     def hang_up(self, *, abort: bool) -> None:

@@ -15,6 +15,11 @@ from worker.gemini.mail import Mail, Post
 from worker.gemini.memoir import Memoir, as_text
 from worker.gemini.moves import Step
 
+STOP = (
+    "(A note from the call itself, not from the user: somebody has pressed stop. Say no more of"
+    " this, and wait until you are spoken to.)"
+)
+
 
 @dataclass(slots=True)
 class Letters:
@@ -84,6 +89,12 @@ class Letters:
     ) -> None:
         self._answered.update(response.id for response in responses if response.id)
         await session.send_tool_response(function_responses=responses)
+
+    def stop(self) -> None:
+        """Have the model say no more of what it is about to say, or is saying."""
+        # There is no message for it: content that asks for nothing cuts what is being generated.
+        turn = _content(Said("user", STOP))
+        self.mail.post(Post(lambda s: s.send_client_content(turns=turn, turn_complete=False)))
 
     def signal(self, given: dict[str, Any]) -> None:
         """Send typed text or activity marks."""

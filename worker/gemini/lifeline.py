@@ -13,6 +13,7 @@ from typing import Any
 from google.genai import Client, types
 
 from worker.errors import ConnectionRefused
+from worker.gemini.activity import Activity
 from worker.gemini.carrier import Carrier
 from worker.gemini.course import Course
 from worker.gemini.dial import Setup
@@ -70,6 +71,7 @@ class Lifeline:
     mail: Mail = field(init=False)
     carrier: Carrier = field(init=False)
     letters: Letters = field(init=False)
+    activity: Activity = field(init=False)
     listeners: list[Callable[[types.LiveServerMessage], None]] = field(default_factory=list)
     """Each sees every message of the service before the plugin does, which drops several kinds."""
     handing_over: Callable[[types.LiveServerMessage], None] = lambda _: None
@@ -77,6 +79,8 @@ class Lifeline:
     course: Course = field(init=False)
     _client: Client | None = None
     _setup: Setup | None = None
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while the newest setup is the connection's, or the last one's."""
     _session: LiveSession | None = None
     _alarm: asyncio.TimerHandle | None = None
     _events: deque[Event] = field(default_factory=deque)
@@ -89,6 +93,7 @@ class Lifeline:
         self.mail = Mail(Outbound(), self.clock)
         self.carrier = Carrier(self.mail, self.taps, self.clock, feed=self._feed, read=self._read)
         self.letters = Letters(self.mail)
+        self.activity = Activity(self.mail, self._on_button)
 
     @property
     def connected(self) -> asyncio.Event:
@@ -145,10 +150,13 @@ class Lifeline:
         """Have another setup: the connection is renewed when nobody speaks, and resumed."""
         if self._setup is not None:
             self._setup = Setup(self._setup.model, config)
+            self.settled.clear()
             self._feed(Reconfigured())
 
     def hear(self, pcm: bytes) -> None:
         """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""
+        if not self.activity.hears:
+            return
         self.mail.hear(pcm)
         self.taps.microphone(pcm)
 
@@ -177,6 +185,14 @@ class Lifeline:
     def on_speech(self, began: bool) -> None:
         """Learn from our own ear that somebody begins to speak, or ends."""
         self._feed(Voice(began))
+
+    def stop(self) -> bool:
+        """Have the model fall silent; tells whether it was about to speak, or did."""
+        talk = self.course.talk
+        if talk.at_boundary or talk.speaking:
+            return False
+        self.letters.stop()
+        return True
 
     def signal(self, given: dict[str, Any]) -> None:
         """Send typed text or activity marks."""
@@ -217,6 +233,7 @@ class Lifeline:
                 self.letters.go_on(words)
             case SendBacklog():
                 self.letters.reconnect()
+                self._be_set_up()
                 self.mail.open()
             case RefreshPicture():
                 self.mail.outbound.clear_pictures()
@@ -225,6 +242,18 @@ class Lifeline:
                 self.taps.tell(level, text)
             case GiveUp(failure):
                 self._give_up(failure)
+
+    def _be_set_up(self) -> None:
+        setup = self.carrier.setup
+        if setup is not None:
+            self.activity.connect(setup.config, afresh=not self.course.resumption.resuming)
+        if setup is self._setup:
+            self.settled.set()
+
+    def _on_button(self, pressed: bool) -> None:
+        self._feed(Voice(pressed))
+        self._feed(Turn(Step.USER_BEGAN if pressed else Step.USER_ENDED))
+        self.taps.speech(pressed)
 
     def _set_alarm(self, at: float) -> None:
         if self._alarm is not None:
@@ -268,3 +297,4 @@ class Lifeline:
             self.taps.speech(step is Step.USER_BEGAN)
         elif step in (Step.REPLYING, Step.CALLED) and self.course.talk.reply == "none":
             self.mail.prove_posts()
+            self.activity.replied()

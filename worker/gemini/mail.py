@@ -54,6 +54,8 @@ class Post:
     """Whether it answers tool calls, of which only a resumed connection knows."""
     asks: bool = False
     """Whether the model owes a reply to it."""
+    last: bool = False
+    """Whether all audio goes first that has been heard so far."""
     lines: frozenset[str] = frozenset()
     """Its items in the history, of which a fresh connection need not be told besides."""
 
@@ -129,6 +131,10 @@ class Mail:
         """Add one JPEG."""
         self.outbound.see(jpeg, keep=keep)
         self._ready.set()
+
+    def waits(self, post: Post) -> bool:
+        """Whether a post still waits, or may not have arrived."""
+        return any(post is one for one in (*self._posts, *self._written))
 
     def drop_answers(self) -> bool:
         """Forget answers to calls that a fresh connection does not know; were there any?"""
@@ -224,7 +230,7 @@ class Mail:
         """
         if self._prologue:
             await self._try(self._prologue.popleft(), wire)
-        elif self._posts and not (self._posts[0].answers and self.outbound.wanted):
+        elif self._posts and not self._must_wait(self._posts[0]):
             await self._send_post(wire, self._posts.popleft())
         elif (message := self.outbound.next()) is not None:
             self.outbound.sent()
@@ -238,6 +244,10 @@ class Mail:
             # A send that finds room in the socket's buffer does not let anybody else run.
             await asyncio.sleep(0)
         return more
+
+    def _must_wait(self, post: Post) -> bool:
+        spoken_of = post.answers and self.outbound.wanted
+        return spoken_of or (post.last and self.outbound.due > self.outbound.written)
 
     async def _send_post(self, wire: Wire, post: Post) -> None:
         self._written.append(post)

@@ -57,6 +57,12 @@ def session_options(
     return options
 
 
+MANUAL = types.RealtimeInputConfig(
+    automatic_activity_detection=types.AutomaticActivityDetection(disabled=True)
+)
+"""The client says when speech begins and ends (`worker.gemini.activity`)."""
+
+
 def input_config(
     settings: Settings, detection: ActivityDetection
 ) -> types.RealtimeInputConfig | None:

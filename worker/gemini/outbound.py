@@ -159,6 +159,17 @@ class Outbound:
             self._make_room()
         self.hold(speaking=False)
 
+    def again(self) -> None:
+        """What is being said goes once more, from its beginning: nobody knows what was kept of it.
+
+        The service's clock counts it twice, as `written` does.
+        """
+        self._audio.extendleft(reversed(self._held))
+        self._queued += self._held_size
+        self._held.clear()
+        self._held_size = 0
+        self._make_room()
+
     def keep(self) -> None:
         """The connection is gone: audio that may not have arrived goes first again.
 

@@ -52,7 +52,7 @@ class RealtimeModel(realtime_api.RealtimeModel):
 
 
 class RealtimeSession(realtime_api.RealtimeSession):
-    """The plugin's session with five differences.
+    """The plugin's session with six differences.
 
     Its connection is the lifeline's; audio goes there without a resampler or a second chunking;
     the user's words are final when they end, not when the reply does; the tools that the model
@@ -108,6 +108,12 @@ class RealtimeSession(realtime_api.RealtimeSession):
         if utils.is_given(realtime_input):
             self._opts.realtime_input_config = realtime_input or NOT_GIVEN
         self._lifeline.reconfigure(self._build_connect_config())
+
+    def interrupt(self) -> None:
+        """Do nothing: `Lifeline.stop` tells the service, and `Activity` when somebody speaks.
+
+        The plugin would begin a turn of the user's that nobody ends, where a button does that.
+        """
 
     def push_audio(self, frame: rtc.AudioFrame) -> None:
         """Send the frame as it came: 16 kHz mono frames are neither resampled nor re-cut."""

@@ -84,6 +84,11 @@ class Ledger:
         """Entries that nobody has confirmed."""
         return len(self._waiting) + len(self._given)
 
+    @property
+    def waiting(self) -> tuple[Entry, ...]:
+        """What nobody has taken, oldest first."""
+        return tuple(self._waiting.values())
+
     def take(self, limit: int = 200) -> list[Entry]:
         """The next entries to hand over, oldest first."""
         taken = [

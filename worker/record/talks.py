@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from worker.record.entries import Citation, Line, Remark, Script, Spent, ToolCall
+from worker.record.entries import (
+    Citation,
+    Entry,
+    Line,
+    Opening,
+    Remark,
+    Script,
+    Spent,
+    ToolCall,
+)
 
 Happening = Line | ToolCall | Script | Citation | Remark
 """What has a place in a conversation."""
@@ -72,3 +82,23 @@ class Talk:
             *self.remarks,
         )
         return sorted(things, key=lambda entry: entry.place)
+
+
+def talk_of(entries: Sequence[Entry], *, lasted: float) -> Talk:
+    """Put together a conversation that still goes on, from its entries, the opening among them."""
+    opening = next(entry for entry in entries if isinstance(entry, Opening))
+    return Talk(
+        id=opening.call,
+        room=opening.room,
+        persona=opening.persona,
+        model=opening.model,
+        started=datetime.fromtimestamp(opening.at, UTC),
+        lasted=lasted,
+        reason=None,
+        lines=tuple(entry for entry in entries if isinstance(entry, Line)),
+        tools=tuple(entry for entry in entries if isinstance(entry, ToolCall)),
+        scripts=tuple(entry for entry in entries if isinstance(entry, Script)),
+        citations=tuple(entry for entry in entries if isinstance(entry, Citation)),
+        remarks=tuple(entry for entry in entries if isinstance(entry, Remark)),
+        usages=tuple(entry for entry in entries if isinstance(entry, Spent)),
+    )

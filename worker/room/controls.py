@@ -1,46 +1,62 @@
-"""What an app may ask of a running call: RPC methods, who may call them, and their typed errors."""
+"""Answers the RPC calls of apps: who may call, one request in, one answer out, typed errors."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 from livekit import rtc
 
 from worker.errors import ControlError
+from worker.room.answers import Answer, write
+from worker.room.parsing import read
+from worker.room.requests import REQUESTS, Request
 
 logger = logging.getLogger(__name__)
 
 GRANT = "sightline.control"
 """Attribute that lets a participant who is not served call too; `on`. The token gives it."""
-MAX_REQUEST = 2_000
-"""Characters of a request."""
+AT_ONCE = 16
+"""Calls that are worked at; who calls while there are so many is told to come again."""
 
-Request = Mapping[str, object]
-Method = Callable[[str, Request], Awaitable[Request]]
+Method = Callable[[str, Any], Awaitable[Answer]]
 """Takes the caller's identity and the request, gives the answer; raises ControlError."""
+
+_KINDS = {kind.METHOD: kind for kind in REQUESTS}
 
 
 class Controls:
-    """Answers RPC calls in one room: a JSON object in, a JSON object out.
+    """Answers calls in one room.
 
     A caller gets an `RpcError` whose code is that of the `ControlError`, and its sentence.
     """
 
     def __init__(
-        self, room: rtc.Room, methods: Mapping[str, Method], *, served: Callable[[], str]
+        self,
+        room: rtc.Room,
+        methods: Iterable[Mapping[type[Request], Method]],
+        *,
+        served: Callable[[], str],
     ) -> None:
         """Prepare to answer.
 
         Args:
-            methods: Every method by its name.
+            methods: What does each kind of request, in tables that are taken together.
             served: Gives the identity of the participant who is served.
         """
-        self._room, self._methods, self._served = room, methods, served
+        self._room, self._served = room, served
+        self._methods = {kind.METHOD: do for table in methods for kind, do in table.items()}
+        self._running = 0
+        self._open = asyncio.Event()
+
+    def open(self) -> None:
+        """Begin to answer; who has called before is answered now."""
+        self._open.set()
 
     def start(self) -> None:
-        """Begin to answer; the room is joined."""
+        """Take calls; the room is joined, and an app may have seen the agent there."""
         for name in self._methods:
             self._room.local_participant.register_rpc_method(name, self._answer)
 
@@ -56,42 +72,24 @@ class Controls:
         Raises:
             ControlError: the caller may not ask this, or asked something else than can be answered.
         """
-        if not self._may(caller):
-            logger.info("control refused", extra={"method": method})
-            raise ControlError.refused()
-        answer = await self._methods[method](caller, read(payload))
-        return json.dumps(answer, separators=(",", ":"))
+        if self._running >= AT_ONCE:
+            raise ControlError.busy("too much is asked at once; ask again in a moment")
+        self._running += 1
+        try:
+            await self._open.wait()
+            if not self._may(caller):
+                logger.info("control refused", extra={"method": method})
+                raise ControlError.refused()
+            return write(await self._methods[method](caller, read(_KINDS[method], payload)))
+        finally:
+            self._running -= 1
 
     def _may(self, caller: str) -> bool:
         person = self._room.remote_participants.get(caller)
-        granted = person is not None and person.attributes.get(GRANT) == "on"
-        return granted or (bool(caller) and caller == self._served())
-
-
-def read(payload: str) -> Request:
-    """Read a request; nothing at all is an empty one.
-
-    Raises:
-        ControlError: it is too long or no JSON object.
-    """
-    if len(payload) > MAX_REQUEST:
-        raise ControlError.malformed(f"a request has at most {MAX_REQUEST} characters")
-    try:
-        request = json.loads(payload or "{}")
-    except (ValueError, RecursionError):
-        raise ControlError.malformed("a request is a JSON object") from None
-    if not isinstance(request, dict):
-        raise ControlError.malformed("a request is a JSON object")
-    return request
-
-
-def switch(request: Request, name: str) -> bool:
-    """Return a field that is true or false.
-
-    Raises:
-        ControlError: it is missing or something else.
-    """
-    value = request.get(name)
-    if not isinstance(value, bool):
-        raise ControlError.malformed(f"{name} must be true or false")
-    return value
+        if person is None:
+            return False
+        # Who may change its own attributes could have given itself this one.
+        granted = (
+            person.attributes.get(GRANT) == "on" and not person.permissions.can_update_metadata
+        )
+        return granted or caller == self._served()

@@ -156,11 +156,15 @@ MESSAGES: dict[str, type[Message]] = {
 }
 
 
+def body(message: Message) -> dict[str, object]:
+    """Give a message as the JSON object that it is sent as."""
+    head = {"v": VERSION, "id": message.id, "seq": message.seq, "at": message.at}
+    return {**head, "type": message.TYPE, **asdict(message)}
+
+
 def encode(message: Message) -> bytes:
     """Write a message as one packet of at most `MAX_BYTES`."""
-    head = {"v": VERSION, "id": message.id, "seq": message.seq, "at": message.at}
-    body = {**head, "type": message.TYPE, **asdict(message)}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(body(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def decode(packet: bytes) -> Message:

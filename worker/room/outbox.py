@@ -62,17 +62,19 @@ class Outbox:
         if self._task is None and not self._closed:
             self._task = asyncio.create_task(self._run(), name="outbox")
 
-    def put(self, message: Message) -> None:
-        """Queue a message; `seq` and `at` are given here. Never blocks, never raises."""
+    def put(self, message: Message) -> Message:
+        """Queue a message and return it with its `seq` and `at`. Never blocks, never raises."""
         if self._closed:
             self.dropped += 1
-            return
+            return message
         self._seq += 1
-        self._waiting.append(replace(message, seq=self._seq, at=self._clock()))
+        message = replace(message, seq=self._seq, at=self._clock())
+        self._waiting.append(message)
         if len(self._waiting) > self._limit:
             self._leave_one_out()
         self._empty.clear()
         self._put.set()
+        return message
 
     async def aclose(self) -> None:
         """Publish what waits, for a moment at most, and stop; may be called twice."""

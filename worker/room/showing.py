@@ -8,9 +8,8 @@ from livekit import rtc
 
 from worker.errors import ControlError
 from worker.room.album import LEASE, TOPIC, Album, Print
-from worker.room.controls import Request, switch
-
-METHOD = "sightline.frames"
+from worker.room.answers import FramesAnswer
+from worker.room.requests import FramesRequest
 
 
 class Showing:
@@ -20,18 +19,17 @@ class Showing:
         self._room = room
         self.album = Album(self._post)
 
-    async def answer(self, caller: str, request: Request) -> Request:
-        """Begin or end to show pictures to whoever asks: `{"on": true}`.
+    async def answer(self, caller: str, request: FramesRequest) -> FramesAnswer:
+        """Begin or end to show pictures to whoever asks.
 
         Raises:
-            ControlError: `on` is missing, or too many look on already.
+            ControlError: too many look on already.
         """
-        on = switch(request, "on")
-        if not on:
+        if not request.on:
             self.album.shut(caller)
         elif not self.album.open(caller):
             raise ControlError.busy("too many look on already")
-        return {"on": on, "seconds": LEASE if on else 0, "topic": TOPIC}
+        return FramesAnswer(on=request.on, seconds=LEASE if request.on else 0.0, topic=TOPIC)
 
     async def _post(self, picture: Print, to: Sequence[str]) -> None:
         there = [identity for identity in to if identity in self._room.remote_participants]

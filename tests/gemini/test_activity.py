@@ -1,0 +1,140 @@
+"""A button says when the user speaks: what lies between its marks is heard, whole, and no more."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from offline.gemini.mind import Prompt, Say
+from offline.gemini.outages import Reset
+from offline.gemini.senses import Actions
+from offline.gemini.server import Service
+from tests.live.realtime import Witness, push, session_with
+from tests.live.service import LOUD_10MS, SILENT_10MS, until
+from worker.gemini.lifeline import Lifeline
+from worker.gemini.model import MANUAL
+from worker.gemini.realtime import RealtimeSession
+
+SECOND = 16_000
+
+
+@contextlib.asynccontextmanager
+async def button(
+    *, resumable: bool = True
+) -> AsyncIterator[tuple[RealtimeSession, Lifeline, Service, Witness]]:
+    """A session whose connection is set up for the button."""
+    async with session_with() as (session, witness, service):
+        lifeline = session._lifeline
+        await lifeline.connected.wait()
+        session.reconfigure(realtime_input=MANUAL)
+        await until(lambda: lifeline.activity.manual)
+        if not resumable:
+            service.temper = replace(service.temper, handle_ms=60_000)
+        yield session, lifeline, service, witness
+
+
+def spoken(service: Service) -> int:
+    return sum(account.samples for account in service.accounts)
+
+
+async def test_a_turn_has_every_pause_in_it_and_one_reply() -> None:
+    async with button() as (session, lifeline, service, witness):
+        before = spoken(service)
+        lifeline.activity.begin()
+        for _ in range(2):
+            push(session, LOUD_10MS, 30)
+            push(session, SILENT_10MS, 100)
+        lifeline.activity.end()
+        await until(lambda: service.accounts[-1].at("turn_complete"))
+    assert spoken(service) - before == 2.6 * SECOND
+    assert len(service.accounts[-1].utterances) == 1
+    assert [line.transcript for line in witness.lines()] == ["hello there"]
+
+
+async def test_nothing_is_sent_that_is_said_outside_the_marks() -> None:
+    async with button() as (session, lifeline, service, _):
+        before = spoken(service)
+        push(session, LOUD_10MS, 50)
+        lifeline.activity.begin()
+        push(session, LOUD_10MS, 10)
+        lifeline.activity.end()
+        push(session, LOUD_10MS, 50)
+        await until(lambda: service.accounts[-1].at("turn_complete"))
+    assert spoken(service) - before == 0.1 * SECOND
+
+
+def tell_a_story(_: Prompt) -> Actions:
+    return tuple(Say(text=f"Sentence {number}.") for number in range(9))
+
+
+async def test_the_mark_cuts_what_the_model_says() -> None:
+    async with session_with(tell_a_story) as (session, witness, service):
+        lifeline = session._lifeline
+        await lifeline.connected.wait()
+        session.reconfigure(realtime_input=MANUAL)
+        await until(lambda: lifeline.activity.manual)
+        session.generate_reply()
+        await until(witness.generations)
+        lifeline.activity.begin()
+        await until(lambda: service.accounts[-1].at("interrupted"))
+        await until(lambda: lifeline.course.talk.reply == "none")
+    assert lifeline.course.talk.speaking
+
+
+@pytest.mark.parametrize("resumable", [True, False], ids=["resumed", "fresh"])
+async def test_a_turn_survives_the_loss_of_its_connection_whole(*, resumable: bool) -> None:
+    async with button(resumable=resumable) as (session, lifeline, service, _):
+        lifeline.activity.begin()
+        push(session, LOUD_10MS, 30)
+        await until(lambda: service.accounts[-1].at("activity_start"))
+        await until(lambda: lifeline.mail.outbound.due == lifeline.mail.outbound.written)
+        count, newest = len(service.accounts), service.newest()
+        assert newest is not None
+        newest.do(Reset())
+        await until(lambda: not lifeline.connected.is_set())
+        push(session, LOUD_10MS, 20)
+        lifeline.activity.end()
+        await until(lambda: len(service.accounts) > count)
+        await until(lambda: service.accounts[-1].at("turn_complete"))
+    assert service.accounts[-1].samples == 0.5 * SECOND
+    assert len(service.accounts[-1].utterances) == 1
+
+
+async def test_marks_that_wait_for_a_connection_go_round_their_audio() -> None:
+    async with button() as (session, lifeline, service, _):
+        count, newest = len(service.accounts), service.newest()
+        assert newest is not None
+        newest.do(Reset())
+        await until(lambda: not lifeline.connected.is_set())
+        lifeline.activity.begin()
+        push(session, LOUD_10MS, 20)
+        lifeline.activity.end()
+        await until(lambda: len(service.accounts) > count)
+        await until(lambda: service.accounts[-1].at("turn_complete"))
+    assert service.accounts[-1].samples == 0.2 * SECOND
+    assert len(service.accounts[-1].at("activity_start")) == 1
+
+
+async def test_silence_ends_turns_again_when_the_button_is_put_away() -> None:
+    async with button() as (session, lifeline, service, _):
+        session.reconfigure(realtime_input=None)
+        await until(lambda: not lifeline.activity.manual)
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 100)
+        await until(lambda: service.accounts[-1].at("turn_complete"))
+
+
+async def test_stopping_is_told_to_a_model_that_speaks_and_to_no_other() -> None:
+    async with session_with(tell_a_story) as (session, witness, service):
+        lifeline = session._lifeline
+        await lifeline.connected.wait()
+        assert not lifeline.stop()
+        session.generate_reply()
+        await until(witness.generations)
+        assert lifeline.stop()
+        await until(lambda: service.accounts[-1].at("interrupted"))
+        await until(lambda: lifeline.course.talk.at_boundary)
+        assert not lifeline.stop()

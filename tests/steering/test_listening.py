@@ -1,0 +1,147 @@
+"""The button: switched when the connection is, pressed and let go once, never left held."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from tests.live.realtime import ENVIRONMENT
+from tools import TOOLS
+from worker.config.settings import Settings
+from worker.errors import ControlError
+from worker.gemini.activity import Activity
+from worker.gemini.mail import Mail
+from worker.gemini.outbound import Outbound
+from worker.personas import load_persona
+from worker.role import Role
+from worker.room.answers import PushToTalkAnswer
+from worker.room.requests import PushToTalkRequest
+from worker.steering import listening
+from worker.steering.listening import TAIL, Listening
+
+
+class FakeRole(Role):
+    """A role whose connection is renewed when the test says so."""
+
+    over = False
+
+    def listen(self, *, manual: bool) -> None:
+        if self.over:
+            raise RuntimeError
+        self.manual = manual
+
+
+class Desk:
+    """A button and what it moves; its timer runs when the test says so."""
+
+    def __init__(self) -> None:
+        self.role = FakeRole(Settings.from_env(ENVIRONMENT), load_persona("guide", tools=TOOLS))
+        self.events: list[str] = []
+        self.activity = Activity(Mail(Outbound(), lambda: 0.0), self.on_button)
+        self.settled = asyncio.Event()
+        self.settled.set()
+        self.timers: list[Callable[[], None]] = []
+        self.listening = Listening(
+            self.role,
+            self.activity,
+            self.settled,
+            on_press=lambda: self.events.append("hush"),
+            on_edge=lambda began: self.events.append("began" if began else "ended"),
+            later=self.later,
+        )
+
+    def on_button(self, pressed: bool) -> None:
+        self.events.append("start" if pressed else "end")
+
+    def later(self, seconds: float, then: Callable[[], None]) -> asyncio.TimerHandle:
+        assert seconds == TAIL
+        loop = asyncio.get_running_loop()
+        handle = loop.call_later(3600, then)
+        self.timers.append(lambda: None if handle.cancelled() else then())
+        return handle
+
+    async def ask(self, action: str) -> tuple[bool, bool]:
+        asked = PushToTalkRequest(action=action)  # type: ignore[arg-type]
+        answer = await self.listening.push_to_talk("ann", asked)
+        return answer.on, answer.talking
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+async def on(desk: Desk) -> Desk:
+    desk.activity.manual = True
+    return desk
+
+
+async def test_answers_when_the_connection_is_set_up_for_it(desk: Desk) -> None:
+    desk.settled.clear()
+    asked = asyncio.create_task(desk.ask("on"))
+    await asyncio.sleep(0)
+    assert desk.role.manual
+    assert not asked.done()
+    desk.activity.manual = True
+    desk.settled.set()
+    assert await asked == (True, False)
+
+
+async def test_says_so_when_it_lasts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "PATIENCE", 0.01)
+    desk.settled.clear()
+    with pytest.raises(ControlError) as refusal:
+        await desk.ask("on")
+    assert refusal.value.code == 4409
+
+
+@pytest.mark.parametrize("action", ["start", "end"])
+async def test_a_button_that_is_off_cannot_be_pressed(desk: Desk, action: str) -> None:
+    with pytest.raises(ControlError) as refusal:
+        await desk.ask(action)
+    assert (refusal.value.code, desk.events) == (4409, [])
+
+
+async def test_a_turn_begins_at_once_and_ends_with_the_last_of_its_sound(on: Desk) -> None:
+    assert await on.ask("start") == (True, True)
+    assert on.events == ["hush", "start", "began"]
+    assert await on.ask("end") == (True, False)
+    assert on.activity.held
+    on.timers[0]()
+    assert on.events[3:] == ["end", "ended"]
+
+
+async def test_pressed_and_let_go_twice_is_once(on: Desk) -> None:
+    for action in ("start", "start", "end", "end"):
+        await on.ask(action)
+    for fire in on.timers:
+        fire()
+    assert on.events == ["hush", "start", "began", "end", "ended"]
+
+
+async def test_pressed_again_before_it_was_over_goes_on_with_the_turn(on: Desk) -> None:
+    for action in ("start", "end", "start"):
+        await on.ask(action)
+    on.timers[0]()
+    assert on.activity.held
+    assert on.listening.answer() == PushToTalkAnswer(on=True, talking=True)
+
+
+async def test_putting_it_away_and_the_loss_of_who_held_it_let_go(on: Desk) -> None:
+    await on.ask("start")
+    await on.ask("off")
+    assert not on.activity.held
+    await on.ask("start")
+    on.listening.close()
+    on.listening.close()
+    assert on.events.count("end") == 2
+
+
+async def test_a_call_at_its_end_says_so(desk: Desk) -> None:
+    desk.role.over = True
+    with pytest.raises(ControlError) as refusal:
+        await desk.ask("on")
+    assert refusal.value.code == 4409

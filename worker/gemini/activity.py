@@ -1,0 +1,90 @@
+"""The user's turn where a button, and not the service's ear, says when it begins and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from google.genai import types
+
+from worker.gemini.mail import Mail, Post
+
+if TYPE_CHECKING:
+    from google.genai.live import AsyncSession
+
+
+class Activity:
+    """Marks of one conversation's turns, each with all of its audio, whatever connections do.
+
+    On a connection set up for it (`manual`) the service hears what lies between the marks and
+    nothing else, so nothing else is sent to it. A turn is kept until its reply begins: another
+    connection gets it whole, from its first mark on.
+    """
+
+    def __init__(self, mail: Mail, on_button: Callable[[bool], None]) -> None:
+        self._mail, self._on_button = mail, on_button
+        self._start: Post | None = None
+        self._end: Post | None = None
+        self.manual = False
+        """Whether the present connection, or the last one, is set up for it."""
+
+    @property
+    def held(self) -> bool:
+        """Whether the button is held."""
+        return self._start is not None and self._end is None
+
+    @property
+    def hears(self) -> bool:
+        """Whether audio is to be sent."""
+        return self.held or not self.manual
+
+    def begin(self) -> None:
+        """The button is pressed."""
+        self._start, self._end = Post(_say_begun), None
+        self._mail.post(self._start)
+        self._mail.outbound.hold(True)
+        self._on_button(True)
+
+    def end(self) -> None:
+        """The button is let go, and all audio up to then has been heard."""
+        self._post_end()
+        self._on_button(False)
+
+    def replied(self) -> None:
+        """The model replies: it has the turn."""
+        if self._end is not None:
+            self._start = self._end = None
+            self._mail.outbound.hold(False)
+
+    def connect(self, config: types.LiveConnectConfig, *, afresh: bool) -> None:
+        """Another connection is up; what was kept for it has not been sent yet."""
+        self.manual = is_manual(config)
+        if not self.manual or self._start is None or self._mail.waits(self._start):
+            return
+        arrived = self._end is not None and not self._mail.waits(self._end)
+        if arrived and not afresh:
+            return
+        self._mail.begin_with(Post(_say_begun))
+        self._mail.outbound.again()
+        self._mail.outbound.hold(True)
+        if arrived:
+            self._post_end()
+
+    def _post_end(self) -> None:
+        self._end = Post(_say_ended, asks=True, last=True)
+        self._mail.post(self._end)
+
+
+def is_manual(config: types.LiveConnectConfig) -> bool:
+    """Whether the service is told when somebody speaks."""
+    given = config.realtime_input_config
+    detection = given.automatic_activity_detection if given else None
+    return bool(detection and detection.disabled)
+
+
+async def _say_begun(session: AsyncSession) -> None:
+    await session.send_realtime_input(activity_start=types.ActivityStart())
+
+
+async def _say_ended(session: AsyncSession) -> None:
+    await session.send_realtime_input(activity_end=types.ActivityEnd())

@@ -1,0 +1,111 @@
+"""Push-to-talk: whether a button, and not silence, says when the user speaks; and that button."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from worker.errors import ControlError
+from worker.gemini.activity import Activity
+from worker.role import Role
+from worker.room.answers import PushToTalkAnswer
+from worker.room.controls import Method
+from worker.room.requests import PushToTalkRequest, Request
+
+TAIL = 0.25
+"""Seconds of audio after the button was let go: a call of the button's comes sooner than sound,
+which passes jitter buffers on its way."""
+PATIENCE = 8.0
+"""Seconds that renewing the connection may take before the caller is told that it lasts; a caller
+waits for 10 s or more."""
+
+Later = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
+
+
+class Listening:
+    """Steers how the user's turns are found in one call."""
+
+    def __init__(
+        self,
+        role: Role,
+        activity: Activity,
+        settled: asyncio.Event,
+        *,
+        on_press: Callable[[], object],
+        on_edge: Callable[[bool], None],
+        later: Later,
+    ) -> None:
+        """Prepare to steer.
+
+        Args:
+            settled: set while the connection is set up as the role wants it.
+            on_press: Told when the user wants to speak: whoever speaks has to stop.
+            on_edge: Told when the user begins to speak, and ends.
+            later: Calls something after so many seconds, as a loop does.
+        """
+        self._role, self._activity, self._settled = role, activity, settled
+        self._on_press, self._on_edge, self._later = on_press, on_edge, later
+        self._ending: asyncio.TimerHandle | None = None
+        self.methods: Mapping[type[Request], Method] = {PushToTalkRequest: self.push_to_talk}
+
+    async def push_to_talk(self, _: str, asked: PushToTalkRequest) -> PushToTalkAnswer:
+        """Switch it on or off, press or let go.
+
+        Raises:
+            ControlError: it is off, or the model cannot be reached to switch it, or the call is at
+                its end.
+        """
+        if asked.action in ("on", "off"):
+            await self._switch(asked.action == "on")
+        elif not self._activity.manual:
+            raise ControlError.impossible("push-to-talk is off; switch it on first")
+        elif asked.action == "start":
+            self._press()
+        else:
+            self._let_go()
+        return self.answer()
+
+    def answer(self) -> PushToTalkAnswer:
+        """How it is now."""
+        talking = self._activity.held and self._ending is None
+        return PushToTalkAnswer(on=self._activity.manual, talking=talking)
+
+    def close(self) -> None:
+        """Whoever held the button is gone."""
+        if self._activity.held:
+            self._end()
+
+    async def _switch(self, on: bool) -> None:
+        if not on:
+            self.close()
+        try:
+            self._role.listen(manual=on)
+            async with asyncio.timeout(PATIENCE):
+                await self._settled.wait()
+        except TimeoutError:
+            raise ControlError.impossible("it will be so when the model can be reached") from None
+        except RuntimeError as error:
+            raise ControlError.impossible("the call is about to end") from error
+
+    def _press(self) -> None:
+        if self._ending is not None:
+            # Pressed again before it was over: one turn with a short pause in it.
+            self._cancel_end()
+        elif not self._activity.held:
+            self._on_press()
+            self._activity.begin()
+            self._on_edge(True)
+
+    def _let_go(self) -> None:
+        if self._activity.held and self._ending is None:
+            self._ending = self._later(TAIL, self._end)
+
+    def _end(self) -> None:
+        self._cancel_end()
+        self._activity.end()
+        self._on_edge(False)
+
+    def _cancel_end(self) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None

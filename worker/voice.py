@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from typing import Any
 
@@ -67,7 +68,10 @@ class Voice:
 
     async def say(self, text: str) -> None:
         """Say a text at the next pause; it is not said again if it was cut."""
-        await self._wait_for_pause()
+        # The end of what was cut before, which the service tells late, would cut this too.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(QUIET):
+                await self._wait_for_quiet()
         await self._lifeline.connected.wait()
         await self._session.generate_reply(instructions=SAY.format(text=text))
 
@@ -85,13 +89,17 @@ class Voice:
 
         Content that arrives in mid-reply would cut it, so this may take as long as the talk does.
         """
+        await self._wait_for_quiet()
+        turn = types.Content(role="user", parts=[types.Part(text=words)])
+        self._lifeline.say([turn], turn_complete=False)
+
+    async def _wait_for_quiet(self) -> None:
+        """Wait until nobody speaks, neither here nor at the service, or waits for a reply."""
         talk = self._lifeline.course.talk
         await self._session.wait_for_idle()
         while talk.heard or not talk.at_boundary or not self._lifeline.connected.is_set():
             await asyncio.sleep(LOOK)
             await self._session.wait_for_idle()
-        turn = types.Content(role="user", parts=[types.Part(text=words)])
-        self._lifeline.say([turn], turn_complete=False)
 
     async def _wait_for_pause(self) -> None:
         try:

@@ -75,17 +75,18 @@ async def test_gives_who_comes_late_what_was_told(quiet_caller: Guest) -> None:
     await quiet_caller.wait_for_state("listening", since=typed)
     told = await everything(quiet_caller)
     seen = merged(quiet_caller.messages)
-    assert {(m["type"], m["id"]): m for m in told} == seen
+    assert {(m["type"], m["id"]): m for m in told}.items() >= seen.items()
     assert [m["type"] for m in told].index("tool") < len(told) - 1
     newest = max(m["seq"] for m in told)
     assert await everything(quiet_caller, since=newest) == []
 
 
 async def test_pages_through_a_long_call(quiet_caller: Guest) -> None:
-    for number in range(20):
-        text = f"{number} " + "never mind " * 120
-        await ask(quiet_caller, "say", json.dumps({"text": text[:1000], "interrupt": True}))
-        await quiet_caller.until_text(f"{number} never", 0.0)
+    for number in range(6):
+        await quiet_caller.type(f"{number} " + "never mind " * 350)
+        await quiet_caller.wait_for_message(
+            "line", lambda m, n=number: str(m.body.get("text")).startswith(f"{n} never")
+        )
     first = await ask(quiet_caller, "history")
     whole = await everything(quiet_caller)
     assert first["next"] > 0

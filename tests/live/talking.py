@@ -21,7 +21,6 @@ from tools.context import ToolContext
 from worker.config.settings import Settings
 from worker.gemini.failures import Bounds
 from worker.gemini.lifeline import Lifeline
-from worker.gemini.model import build_model
 from worker.gemini.taps import Taps
 from worker.personas import load_persona
 from worker.role import Role
@@ -57,8 +56,7 @@ async def talking(
     async with standin(think or repeat) as (service, tls):
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", service.url)
         lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
-        model = build_model(settings, voice=role.voice, lifeline=lifeline, tls=tls)
-        async with AgentSession(llm=model, vad=None, userdata=call.context) as session:
+        async with role.open(lifeline, tls, call.context) as session:
             role.serve(session, lambda _: None)
             await session.start(role.agent(), record=False)
             await until(lifeline.connected.is_set)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -51,6 +52,10 @@ async def everything(guest: Guest, since: int = 0) -> list[dict[str, Any]]:
             return messages
 
 
+def begins(words: str, message: Message) -> bool:
+    return str(message.body.get("text")).startswith(words)
+
+
 def merged(messages: list[Message]) -> dict[tuple[str, str], Mapping[str, object]]:
     """Keep the newest message of each id, as a page does; of pictures the newest alone."""
     newest: dict[tuple[str, str], Mapping[str, object]] = {}
@@ -84,9 +89,7 @@ async def test_gives_who_comes_late_what_was_told(quiet_caller: Guest) -> None:
 async def test_pages_through_a_long_call(quiet_caller: Guest) -> None:
     for number in range(6):
         await quiet_caller.type(f"{number} " + "never mind " * 350)
-        await quiet_caller.wait_for_message(
-            "line", lambda m, n=number: str(m.body.get("text")).startswith(f"{n} never")
-        )
+        await quiet_caller.wait_for_message("line", partial(begins, f"{number} never"))
     first = await ask(quiet_caller, "history")
     whole = await everything(quiet_caller)
     assert first["next"] > 0

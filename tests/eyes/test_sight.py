@@ -155,7 +155,7 @@ def test_an_encoder_that_fails_costs_that_frame_only() -> None:
 
 def test_a_send_that_fails_does_not_end_the_looking() -> None:
     async def body(rig: Rig) -> None:
-        rig.sight._send = lambda *_: (_ for _ in ()).throw(OSError())
+        rig.sight._shutter._send = lambda *_: (_ for _ in ()).throw(OSError())
         rig.publish()
         await asyncio.sleep(2.5)
         assert rig.sight.counts == Counts(seen=3, sent=0, skipped=0, failed=3)

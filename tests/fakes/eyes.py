@@ -141,6 +141,8 @@ class Rig:
         self.room = FakeRoom()
         self.room.join("ann")
         self.camera, self.executor = FakeCamera(), Inline()
+        self.cameras: dict[str, FakeCamera] = {}
+        """What single publications show, by their sid; all others show `camera`."""
         self.track = rtc.LocalVideoTrack.create_video_track("camera", rtc.VideoSource(64, 48))
         self.wire = FakeWire()
         self.sources = Sources(self.room, wire=lambda publication: self.wire)
@@ -165,16 +167,26 @@ class Rig:
 
     def open_lens(self, source: Source, clock: Callable[[], float]) -> Lens:
         make = Held if source.kind == "screen" else OnDemand
-        return make(self.camera.open, clock, source.receive())
+        camera = self.cameras.get(source.sid, self.camera)
+        return make(camera.open, clock, source.receive())
 
-    def publish(self, sid: str = "a", source: int = CAMERA) -> FakePublication:
-        publication = self.room.publish("ann", sid, source)
-        self.subscribed(publication)
+    def publish(
+        self, sid: str = "a", source: int = CAMERA, *, identity: str = "ann", fps: float = 0.0
+    ) -> FakePublication:
+        """Show something, with a rate of its own if one is given."""
+        if fps:
+            self.cameras[sid] = FakeCamera(fps=fps)
+        publication = self.room.publish(identity, sid, source)
+        self.subscribed(publication, identity)
         return publication
 
-    def subscribed(self, publication: FakePublication) -> None:
+    def subscribed(self, publication: FakePublication, identity: str = "ann") -> None:
         publication.track = self.track
-        self.room.emit("track_subscribed", self.track, publication, self.room.people["ann"])
+        self.room.emit("track_subscribed", self.track, publication, self.room.people[identity])
+
+    def together(self, scope: str = "person") -> None:
+        """Look at several sources at once."""
+        self.sources._scope = scope
 
     @property
     def blind(self) -> list[str]:
@@ -194,8 +206,9 @@ async def rigged(pacing: Pacing | None = None) -> AsyncIterator[Rig]:
     finally:
         await rig.sight.aclose()
         assert asyncio.all_tasks() == {asyncio.current_task()}
-        assert rig.camera.waiting == 0
-        assert rig.camera.opened == rig.camera.closed
+        for camera in (rig.camera, *rig.cameras.values()):
+            assert camera.waiting == 0
+            assert camera.opened == camera.closed
 
 
 def with_rig(

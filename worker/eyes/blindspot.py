@@ -36,6 +36,7 @@ class BlindSpot:
         self._remind = remind
         self._since = datetime.now(UTC)
         self._carded: float | None = None
+        self._saw = False
         self.reason: Blindness | None = None
         """Why there is nothing to see; None while there is."""
 
@@ -47,13 +48,19 @@ class BlindSpot:
     def clear(self) -> None:
         """There is something to see."""
         self.reason = self._carded = None
+        self._saw = True
 
-    async def tell(self, reason: Blindness, source: str = "", *, card: bool = True) -> None:
-        """Tell why there is nothing to see, unless that was told; `card`: the model too."""
+    async def tell(self, reason: Blindness, source: str = "") -> None:
+        """Tell why there is nothing to see, unless that was told.
+
+        A call that never had a picture gets no card for want of a camera: the service ends those
+        with pictures sooner.
+        """
         if self.reason != reason:
             self.reason, self._carded, self._since = reason, None, datetime.now(UTC)
             at = self._clock()
             self._on_vision(Vision(status="blind", reason=reason, at=at, source=source))
+        card = self._saw or reason not in ("no_camera", "paused")
         if card and self._carded is None:
             written = await self._darkroom.write(words(reason, source, self._since))
             wait = self._pacing.charge(self._clock(), Rank.CARD)

@@ -12,7 +12,7 @@ from worker.eyes.change import Glance
 from worker.eyes.composite import Caption
 from worker.eyes.condition import State
 from worker.eyes.darkroom import Darkroom
-from worker.eyes.eye import Eye
+from worker.eyes.eye import TOO_SLOW, Eye
 from worker.eyes.lens import Clock, Shot
 from worker.eyes.pacing import Change
 from worker.eyes.panes import Pane
@@ -27,6 +27,10 @@ _BLIND: dict[State, str] = {
 
 class View(Protocol):
     """One look after the other: `take`, `examine`, and if it is worth it `develop` and `sent`."""
+
+    @property
+    def eyes(self) -> Sequence[Eye]:
+        """What it is seen with, what matters most first."""
 
     @property
     def label(self) -> str:
@@ -60,6 +64,7 @@ class Plain:
 
     def __init__(self, eye: Eye, darkroom: Darkroom, clock: Clock) -> None:
         self._eye, self._darkroom, self._clock = eye, darkroom, clock
+        self.eyes: Sequence[Eye] = (eye,)
         self.label: str = eye.source.kind
         self._shot: Shot | None = None
         self._glance: Glance | None = None
@@ -99,24 +104,34 @@ class Composed:
         speaking: Callable[[], frozenset[str]],
     ) -> None:
         """Take the eyes; `speaking` gives the identities of those who speak."""
-        self._eyes, self._darkroom, self._clock = eyes, darkroom, clock
+        self.eyes, self._darkroom, self._clock = eyes, darkroom, clock
         self._speaking = speaking
         self.label = "+".join(eye.source.kind for eye in eyes)
         self._shots: list[Shot | None] = []
         self._glances: list[Glance | None] = []
         self._blind: list[str] = [""] * len(eyes)
         self._places: tuple[Region | None, ...] = ()
+        self._slow = False
 
     async def take(self) -> bool:
-        self._shots = list(await asyncio.gather(*(eye.glimpse() for eye in self._eyes)))
-        return any(self._shots)
+        """Wait until one of them shows something now; the others are shown as they were last."""
+        glimpses = (eye.glimpse() for eye in self.eyes)
+        came = await asyncio.gather(*glimpses, return_exceptions=True)
+        if True not in came:
+            for error in came:
+                if isinstance(error, BaseException):
+                    raise error
+            await self._wait()
+        self._shots = [eye.shot() for eye in self.eyes]
+        self._slow = not any(self._shots)
+        return not self._slow
 
     async def examine(self) -> tuple[State, Change]:
         self._glances = [await self._glimpse(shot) for shot in self._shots]
         states, changes, blind = list[State](), list[Change](), list[str]()
-        for eye, glance in zip(self._eyes, self._glances, strict=True):
+        for eye, glance in zip(self.eyes, self._glances, strict=True):
             if glance is None:
-                blind.append("NO PICTURE")
+                blind.append("WAITING FOR A PICTURE" if eye.patience else "NO PICTURE")
                 continue
             state, change = eye.examine(glance, self._clock())
             states.append(state)
@@ -130,7 +145,7 @@ class Composed:
         return state, Change.MUCH if news else max(changes)
 
     def will_grow(self) -> bool:
-        taken = zip(self._eyes, self._shots, strict=True)
+        taken = zip(self.eyes, self._shots, strict=True)
         return any(shot is not None and eye.lens.will_grow(shot) for eye, shot in taken)
 
     async def develop(self) -> Picture:
@@ -142,12 +157,12 @@ class Composed:
         return picture
 
     def sent(self) -> None:
-        for eye, glance in zip(self._eyes, self._glances, strict=True):
+        for eye, glance in zip(self.eyes, self._glances, strict=True):
             if glance is not None:
                 eye.sent(glance)
 
     def panes(self) -> tuple[Pane, ...]:
-        shown = zip(self._eyes, self._places, strict=True)
+        shown = zip(self.eyes, self._places, strict=True)
         return tuple(replace(eye.source.pane(), within=place) for eye, place in shown if place)
 
     def captions(self) -> list[Caption]:
@@ -155,8 +170,14 @@ class Composed:
         speaking = self._speaking()
         return [
             caption(eye, speaking=eye.source.identity in speaking, blind=blind)
-            for eye, blind in zip(self._eyes, self._blind, strict=True)
+            for eye, blind in zip(self.eyes, self._blind, strict=True)
         ]
+
+    async def _wait(self) -> None:
+        """Wait for a frame of any of them, until they count as too slow, and then as long again."""
+        coming = [eye.coming() for eye in self.eyes]
+        patience = TOO_SLOW if self._slow else max(eye.patience for eye in self.eyes)
+        await asyncio.wait(coming, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
 
     async def _glimpse(self, shot: Shot | None) -> Glance | None:
         try:

@@ -63,9 +63,8 @@ function Content({ line }: EntryProps) {
     case 'sources':
       return (
         <>
-          <p className="tool-name">
-            Sources {line.queries.length > 0 && <span>{line.queries.join(', ')}</span>}
-          </p>
+          <p className="tool-name">Sources</p>
+          {line.queries.length > 0 && <p className="hint">For “{line.queries.join('”, “')}”</p>}
           <ul className="links">
             {line.links.map(({ title, url }) => (
               <li key={url}>

@@ -24,7 +24,7 @@ export function PersonaPicker({ personas, value, onChange }: PersonaPickerProps)
           onChange(event.target.value);
         }}
       >
-        <option value="">Whoever is there</option>
+        <option value="">No preference</option>
         {personas.map(({ name, title }) => (
           <option key={name} value={name}>
             {title}
@@ -32,7 +32,7 @@ export function PersonaPicker({ personas, value, onChange }: PersonaPickerProps)
         ))}
       </select>
       <p className="hint" id={`${id}-hint`}>
-        {chosen?.description}
+        {chosen?.description ?? 'Whoever the agent is of itself.'}
       </p>
     </div>
   );

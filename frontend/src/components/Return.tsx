@@ -42,7 +42,9 @@ export function Return({ seat, onJoin, onStay }: ReturnProps) {
   return (
     <main className="return">
       <Mark />
-      <h1 role="status">Coming back to your call</h1>
+      <div role="status">
+        <h1>Coming back to your call</h1>
+      </div>
       <button
         className="quiet"
         onClick={() => {

@@ -64,6 +64,7 @@ PURE = {
     "worker.room.message",
     "worker.room.findings",
     "worker.room.citing",
+    "worker.room.gate",
     "worker.gemini.findings",
     "worker.room.parsing",
     "worker.room.requests",

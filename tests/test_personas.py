@@ -154,9 +154,9 @@ def test_there_are_five_to_choose_from() -> None:
 
 @pytest.mark.parametrize("name", persona_names())
 def test_every_persona_of_ours_is_whole_and_its_tools_exist(name: str) -> None:
-    from tools import TOOLS
+    from worker.role import KNOWN
 
-    persona = load_persona(name, tools=TOOLS)
+    persona = load_persona(name, tools=KNOWN)
     assert persona.title.lower() == name
     assert persona.description.count(".") == 1
     assert persona.description.endswith(".")

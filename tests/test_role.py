@@ -22,7 +22,7 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import Taps
 from worker.personas import VisionPacing, load_persona
-from worker.role import Role
+from worker.role import KNOWN, Role
 
 
 @dataclass
@@ -91,6 +91,16 @@ async def test_the_settings_voice_stays_whoever_it_is(monkeypatch: pytest.Monkey
     async with scene(monkeypatch, AGENT_VOICE="Leda") as s:
         await s.role.become(load_persona("reader", tools=TOOLS))
         assert "Leda" in await s.connected(2)
+
+
+async def test_a_tool_of_googles_stands_in_the_setup_beside_our_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scene(monkeypatch) as s:
+        await s.role.become(load_persona("technician", tools=KNOWN))
+        setup = await s.connected(2)
+    assert "googleSearch" in setup
+    assert "set_timer" in setup
 
 
 async def test_speaks_with_another_voice_as_the_same_persona(

@@ -8,11 +8,9 @@ import logging
 import random
 import ssl
 import time
-from typing import Any
 
 import httpx
 from livekit.agents import AgentSession, AutoSubscribe, JobContext
-from livekit.agents.voice import room_io
 
 from tools.context import ToolContext
 from worker.config.settings import Settings
@@ -37,6 +35,7 @@ from worker.parting import part_from
 from worker.personas import Persona
 from worker.role import Role
 from worker.room.attendance import Attendance
+from worker.room.chat import Chat
 from worker.room.options import room_options
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
@@ -51,8 +50,6 @@ logger = logging.getLogger(__name__)
 
 ANNOUNCED = 1.0
 """Seconds after the join in which the server has announced the agent even where nobody listens."""
-MAX_TYPED = 4_000
-"""Characters of a typed question that are read."""
 
 
 class Conversation:
@@ -99,6 +96,7 @@ class Conversation:
         self._voice = Voice(self.session, self.lifeline)
         self._helm = self._take_helm()
         self._parting = part_from(self._room, tell=self._posting.write, livekit=settings.livekit)
+        self._chat = Chat(self._room, served=self._served, ask=self._on_chat, tell=self._tell)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
         self._attendance = Attendance(
             self._room,
@@ -175,7 +173,7 @@ class Conversation:
         starting = self.session.start(
             self.role.agent(),
             room=self._room,
-            room_options=room_options(Captions(self._relay), self._on_chat),
+            room_options=room_options(Captions(self._relay)),
             session_host=self._settings.session_host,
             record=False,
         )
@@ -191,6 +189,7 @@ class Conversation:
             self._sight.start()
             self._attendance.start()
             self._helm.controls.open()
+            self._chat.start()
         if self._settings.greeting and (words := self.role.persona.greeting):
             self._tasks.spawn(self._voice.greet(words, heard), "greeting")
 
@@ -214,6 +213,7 @@ class Conversation:
         self._vitals.close()
         self._attendance.close()
         await close_each(
+            self._chat.aclose,
             self._presence.aclose,
             self._sight.aclose,
             self._calls.aclose,
@@ -224,10 +224,7 @@ class Conversation:
             self._http.aclose,
         )
 
-    async def _on_chat(self, session: AgentSession[Any], event: room_io.TextInputEvent) -> None:
-        text = event.text.strip()[:MAX_TYPED]
-        if not text:
-            return
+    async def _on_chat(self, text: str) -> None:
         await self._sight.show("question", TYPED_PATIENCE)
         await self._ask(text)
 

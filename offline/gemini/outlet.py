@@ -82,18 +82,36 @@ class Outlet:
 
 
 def opening(line: Line, text: str) -> list[Mapping[str, object]]:
-    """Return what comes before the content: thoughts, code and sources, where the setup asks."""
+    """Return what comes before the content: thoughts and code, where the setup asks for them."""
     found: list[Mapping[str, object]] = [{}, {"serverContent": {}}] if line.temper.empties else []
     parts: list[Mapping[str, object]] = []
     if line.config.thoughts:
         parts.append({"text": THOUGHT, "thought": True})
     if line.config.code and re.search(r"\b(calculate|code)\b", text, re.IGNORECASE):
-        parts.append({"executableCode": {"language": "PYTHON", "code": "print(6 * 7)"}})
-        parts.append({"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "42\n"}})
+        parts += _ran("print(6 * 7)", "42\n")
+    if _searches(line, text) and not line.profile.multipart:
+        # The 2.5 family searches by code.
+        parts += _ran(f"print(google_search.search(queries={[text]!r}))", "An invented page\n")
     for part in parts:
         found.append(outputs.content(modelTurn=outputs.model_turn([part], vertex=line.vertex)))
-    if line.config.search and re.search(r"\bsearch\b", text, re.IGNORECASE):
-        page = {"uri": "https://example.invalid/", "title": "An invented page"}
-        sources = {"webSearchQueries": [text], "groundingChunks": [{"web": page}]}
-        found.append(outputs.content(groundingMetadata=sources))
     return found
+
+
+def closing(line: Line, text: str) -> list[Mapping[str, object]]:
+    """Return what comes with the last of the content: the sources, where it was to search."""
+    if not _searches(line, text):
+        return []
+    page = {"uri": "https://example.invalid/", "title": "An invented page"}
+    sources = {"webSearchQueries": [text], "groundingChunks": [{"web": page}]}
+    return [outputs.content(groundingMetadata=sources)]
+
+
+def _searches(line: Line, text: str) -> bool:
+    return line.config.search and re.search(r"\bsearch\b", text, re.IGNORECASE) is not None
+
+
+def _ran(code: str, output: str) -> list[Mapping[str, object]]:
+    return [
+        {"executableCode": {"language": "PYTHON", "code": code}},
+        {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": output}},
+    ]

@@ -11,7 +11,7 @@ from offline.gemini import calls, outputs
 from offline.gemini.delivery import aligned, chunks, fragments, sentences
 from offline.gemini.line import Line, Voice
 from offline.gemini.mind import Call, Say
-from offline.gemini.outlet import Outlet, opening
+from offline.gemini.outlet import Outlet, closing, opening
 
 IN_PROGRESS, IDLE = "IN_PROGRESS", "IDLE"
 
@@ -167,6 +167,8 @@ class Reply:
             self._queue.append(step)
             if calls.blocking(self._line, step.calls):
                 return self._pump(now)
+        if self._opened:
+            self._queue += map(_Message, closing(self._line, self.text))
         self._queue.append(_Complete())
         self._pump(now)
 

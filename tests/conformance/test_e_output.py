@@ -192,6 +192,15 @@ async def test_item_65_thoughts_code_and_sources_come_where_they_were_asked_for(
     assert "groundingMetadata" in kinds(messages)
 
 
+async def test_item_65_the_2_5_family_searches_by_code(client: Raw) -> None:
+    await client.setup(model=MODEL_25, tools=[{"googleSearch": {}}])
+    messages = await spoken(client, "search for cats")
+    shown = [next(iter(part)) for part in parts(messages) if "inlineData" not in part]
+    assert shown == ["executableCode", "codeExecutionResult"]
+    found = kinds(messages)
+    assert found.index("groundingMetadata") < found.index("generationComplete")
+
+
 @PLUGIN_WARNS
 async def test_item_65_the_plugin_survives_them(service: Service) -> None:
     thinking = types.ThinkingConfig(include_thoughts=True)

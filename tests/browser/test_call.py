@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import pysubs2
 import pytest
-import srt
 import webvtt
 from playwright.async_api import expect
 
@@ -48,7 +48,7 @@ async def test_a_tool_has_a_card_of_its_own(caller: Visitor) -> None:
 PARSERS: Mapping[str, Callable[[str], Iterable[str]]] = {
     ".md": str.splitlines,
     ".json": lambda text: (str(entry.get("text")) for entry in json.loads(text)["entries"]),
-    ".srt": lambda text: (cue.content for cue in srt.parse(text)),
+    ".srt": lambda text: (cue.plaintext for cue in pysubs2.SSAFile.from_string(text)),
     ".vtt": lambda text: (cue.text for cue in webvtt.from_string(text).captions),
 }
 

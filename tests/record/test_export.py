@@ -6,8 +6,8 @@ import io
 import json
 from dataclasses import replace
 
+import pysubs2
 import pytest
-import srt
 import webvtt
 from markdown_it import MarkdownIt
 
@@ -97,11 +97,11 @@ def test_markdown_shows_what_it_has_cost() -> None:
 
 
 def test_subrip_has_the_times_of_the_call_and_no_tags() -> None:
-    cues = list(srt.parse(subrip(TALK)))
-    assert cues[0].start.total_seconds() == ASKED.began
-    assert cues[0].content == "- What is \u2039b\u203athat\u2039/b\u203a & *this*?"
-    assert cues[-1].end.total_seconds() == pytest.approx(TOLD.ended, abs=0.001)
-    assert " ".join(cue.content.replace("\n", " ") for cue in cues[1:]) == STORY
+    cues = pysubs2.SSAFile.from_string(subrip(TALK), format_="srt")
+    assert cues[0].start == ASKED.began * 1000
+    assert cues[0].plaintext == "- What is \u2039b\u203athat\u2039/b\u203a & *this*?"
+    assert cues[-1].end == pytest.approx(TOLD.ended * 1000, abs=1)
+    assert " ".join(cue.plaintext.replace("\n", " ") for cue in cues[1:]) == STORY
 
 
 def test_webvtt_names_the_speaker_and_escapes_the_rest() -> None:

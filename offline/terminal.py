@@ -16,6 +16,8 @@ PLAIN_WIDTH = 80
 WIDEST = 110
 """Columns beyond which lines are hard to read."""
 INDENT = 15
+NARROW, LEAST = 40, 10
+"""Columns below which words stand under their names, and those they are given at least."""
 STYLES = {
     "you": "bold cyan",
     "heard": "dim cyan",
@@ -94,14 +96,15 @@ class Terminal:
         """Print one entry of the chronicle, wrapped beside its name."""
         style = STYLES.get(entry.who, "")
         words = Text(entry.text, style="dim" if entry.who == "heard" else "")
+        head = Text.assemble((f"{clock_of(entry.at):>5}  ", "dim"), (f"{entry.who:<8}", style))
+        if self._width < NARROW:
+            self._print(head)
+            for line in words.wrap(self._console, max(self._width, LEAST)):
+                self._print(line)
+            return
         lines = words.wrap(self._console, self._width - INDENT) or [Text("")]
         for number, line in enumerate(lines):
-            head = Text(" " * INDENT)
-            if number == 0:
-                head = Text.assemble(
-                    (f"{clock_of(entry.at):>5}  ", "dim"), (f"{entry.who:<8}", style)
-                )
-            self._print(head + line)
+            self._print((Text(" " * INDENT) if number else head) + line)
 
     def now(self, present: Present) -> None:
         """Show what goes on now, where a line can move."""

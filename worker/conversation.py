@@ -36,6 +36,7 @@ from worker.personas import Persona
 from worker.role import Role
 from worker.room.attendance import Attendance
 from worker.room.chat import Chat
+from worker.room.doorman import guard
 from worker.room.options import room_options
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
@@ -178,6 +179,7 @@ class Conversation:
             record=False,
         )
         await asyncio.gather(self._join(in_room=in_room), starting)
+        guard(self._room, served=self._served)
         self._posting.open()
         self._accounts.start(self.session, asyncio.get_running_loop().call_later)
         if self._departure.session_closed.is_set():

@@ -62,6 +62,16 @@ def test_the_last_line_moves_on_a_terminal_and_goes_at_the_end(
     assert max(map(len, bare)) <= 120
 
 
+@pytest.mark.parametrize("columns", ["20", "16", "1"])
+def test_a_terminal_of_few_columns_loses_no_word(
+    monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", columns)
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]| +thinking[^\r\n]*", "", shown(Tty()))
+    assert "".join(LONG.split()) in "".join(text.split())
+
+
 def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NO_COLOR", "1")

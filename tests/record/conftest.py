@@ -11,9 +11,14 @@ import pytest_asyncio
 from sqlalchemy import URL, text
 
 from tests.record.postgres import postgres
+from worker.config import environment
+from worker.record import journal
+from worker.record.desk import Desk
 from worker.record.migrating import migrate
 from worker.record.place import database
 from worker.record.store import Store
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +45,24 @@ async def store(place: URL) -> AsyncIterator[Store]:
         async with opened.engine.begin() as connection:
             await connection.execute(text("DELETE FROM conversations"))
         yield opened
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that the record's process will write."""
+    monkeypatch.setenv("AGENT_RECORD_FILE", str(tmp_path / "record.db"))
+    monkeypatch.setenv("DATABASE_URL", "")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    environment.make_importable(ROOT)
+    # A machine that is busy with other tests may need seconds to start Python.
+    monkeypatch.setattr(journal, "FAREWELL", 30)
+    return tmp_path / "record.db"
+
+
+@pytest.fixture
+def desk(file: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk with its process."""
+    opened = Desk.open(tmp_path / "socket")
+    yield opened
+    opened.close()

@@ -11,15 +11,12 @@ import sqlite3
 import sys
 import time
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.record.samples import OPENING
-from worker.config import environment
-from worker.record import journal
 from worker.record.desk import Desk
 from worker.record.journal import Journal
 from worker.record.ledger import Ledger
@@ -45,25 +42,6 @@ asyncio.run(main(*sys.argv[1:]))
 """
 pytestmark = pytest.mark.timeout(60)
 LONG = pytest.mark.timeout(400)
-
-
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("AGENT_RECORD_FILE", str(tmp_path / "record.db"))
-    monkeypatch.setenv("DATABASE_URL", "")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    environment.make_importable(ROOT)
-    # A machine that is busy with other tests may need seconds to start Python.
-    monkeypatch.setattr(journal, "FAREWELL", 30)
-    return tmp_path / "record.db"
-
-
-@pytest.fixture
-def desk(file: Path, tmp_path: Path) -> Iterator[Desk]:
-    opened = Desk.open(tmp_path / "socket")
-    yield opened
-    opened.close()
 
 
 def kept(file: Path) -> list[str]:

@@ -46,6 +46,17 @@ async def test_gives_back_every_kind_of_entry(store: Store) -> None:
     assert await store.talk(samples.CALL) == samples.TALK
 
 
+@pytest.mark.parametrize("text", ["'; DROP TABLE lines; --", '" OR 1=1', "%s %(x)s :x ?", "\\'"])
+async def test_text_is_never_part_of_a_statement(store: Store, text: str) -> None:
+    line = replace(LINE, text=text, identity=text, id=text)
+    tool = replace(TOOL, summary=text, name=text)
+    await store.write([replace(OPENING, room=text), line, tool])
+    talk = await store.talk("AJ_1")
+    assert (talk.lines, talk.tools, talk.room) == ((line,), (tool,), text)
+    with pytest.raises(RecordError):
+        await store.talk(text)
+
+
 async def test_a_later_entry_takes_the_place_of_an_earlier_one(store: Store) -> None:
     await store.write([OPENING, LINE])
     await store.write(

@@ -122,7 +122,13 @@ async def test_needs_a_name_to_look_up(call: Call, service: OpenMeteo, place: st
     assert service.asked == []
 
 
-@pytest.mark.parametrize("place", ["../../admin", "a&count=1#x?y", "http://127.0.0.1/", "%00%0a"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("../../admin", "a&count=1#x?y", "http://127.0.0.1/", "%00%0a"),
+        *("Paris'; DROP TABLE lines; --", "$(reboot)", "`id`", "| cat /etc/passwd", "{{7*7}}"),
+    ],
+)
 async def test_place_is_a_name_and_never_part_of_an_address(
     call: Call, service: OpenMeteo, place: str
 ) -> None:

@@ -21,10 +21,17 @@ pytestmark = [*MARKS, pytest.mark.slow]
 SEARCHES_BY_CODE = "gemini-2.5-flash-native-audio-preview-12-2025"
 
 
+ODD_PLACE = {
+    **{"HOME": "/proc/nowhere", "XDG_CACHE_HOME": "/proc/nowhere", "NO_COLOR": "1"},
+    **{"TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
+}
+"""A home that nobody can write to, in Turkish, fourteen hours ahead of UTC."""
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def workshop() -> AsyncIterator[Rig]:
-    """A stack whose agent is the technician."""
-    env = {"AGENT_PERSONA": "technician", "AGENT_MODEL": SEARCHES_BY_CODE}
+    """A stack whose agent is the technician, in an odd place."""
+    env = {"AGENT_PERSONA": "technician", "AGENT_MODEL": SEARCHES_BY_CODE, **ODD_PLACE}
     async with rig("workshop", env=env) as opened:
         yield opened
 
@@ -71,6 +78,11 @@ def story(guest: Guest, since: float) -> list[Mapping[str, Any]]:
 async def test_code_and_sources_stand_where_they_happened(workshop: Rig) -> None:
     async with workshop.guest(new_room()) as guest:
         await guest.wait_for_state("listening")
+        legacy: list[str] = []
+        guest.room.on(
+            "transcription_received",
+            lambda segments, *_: legacy.extend(segment.text for segment in segments),
+        )
         asked = await guest.type("Search for the manual of this pump.")
         await guest.until_text("manual of this pump", asked)
         await guest.wait_for_message("sources", lambda m: m.type == "sources", since=asked)
@@ -85,6 +97,7 @@ async def test_code_and_sources_stand_where_they_happened(workshop: Rig) -> None
     assert "google_search.search" in code["code"]
     assert (reply["who"], reply["final"], reply["interrupted"]) == ("agent", True, False)
     assert (sources["type"], sources["line"]) == ("sources", reply["id"])
+    assert "manual of this pump" in legacy[-1]
     assert sources["links"] == [{"title": "An invented page", "url": "https://example.invalid/"}]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
 import pysubs2
+import pytest
 import webvtt
 
 from tests.live.service import until
@@ -73,7 +73,7 @@ async def test_is_json_for_programs(desk: Desk) -> None:
 async def test_is_captions_for_players(desk: Desk) -> None:
     (cue,) = pysubs2.SSAFile.from_string((await desk.export("srt")).text)
     caption = webvtt.from_string((await desk.export("vtt")).text).captions[0]
-    assert cue.content == "- What time is it?"
+    assert cue.plaintext == "- What time is it?"
     assert "What time is it?" in caption.text
 
 

@@ -37,8 +37,8 @@ is on that side of the bound, else *unsure*. `–`: not measured, or a ratio to 
 - The caller films a talking head with sensor noise, 720p30 VP8, in simulcast as browsers publish
   it. Its pictures carry a stamp of the time they were drawn, which is read from the JPEG that the
   service got. The age "when the service ends the turn" is that of the picture that the answer is
-  given with, half a second of silence after the last word. The age at the last sound cannot be small
-  at one picture a second: nobody knows a word for the last one before the silence behind it.
+  given with, half a second of silence after the last word. At the last sound it cannot be small at
+  one picture a second: nobody knows a word for the last one before the silence behind it.
 - CPU is that of the whole process tree, over turns of seven seconds with three seconds' speech and
   a short answer, from the eleventh second of a call on: what beginning costs is left out.
 - Stalls: every event loop is asked to wake each 5 ms; the longest delay in the process that serves

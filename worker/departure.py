@@ -13,13 +13,12 @@ from worker.goodbye import take_leave
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
 from worker.tasks import Tasks
+from worker.voice import ON_ITS_WAY
 
 logger = logging.getLogger(__name__)
 
 FAREWELL = 15.0
 """Seconds that a farewell may take, its waiting for a pause included."""
-ON_ITS_WAY = 0.4
-"""Seconds until what was sent last, sound or an answer, has arrived."""
 
 
 class Departure:

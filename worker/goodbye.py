@@ -13,6 +13,7 @@ from livekit import rtc
 
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
+from worker.voice import ON_ITS_WAY
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +22,6 @@ SOUND = Path(__file__).parent / "sounds" / "goodbye.wav"
 """`SENTENCE`, spoken; how it was made stands beside it."""
 LISTEN = 5.0
 """Seconds in which somebody must have begun to listen, or it is said to nobody."""
-ON_ITS_WAY = 0.4
-"""Seconds from the last sample sent until it is heard: network and the listener's jitter buffer."""
 SPARE = 2.0
 """Seconds that playing may take longer than the sound is long."""
 

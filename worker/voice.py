@@ -25,6 +25,8 @@ GOODBYE = "Say goodbye to the user in one short sentence: the call ends now. Ask
 
 LOOK = 0.1
 """Seconds between two looks for a pause; that somebody is owed a reply is told to nobody."""
+ON_ITS_WAY = 0.4
+"""Seconds from the last sample sent until it is heard: network and the listener's jitter buffer."""
 
 
 class Voice:

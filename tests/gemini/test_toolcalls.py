@@ -9,8 +9,9 @@ import pytest
 from offline.gemini.slips import CancelCalls, OddCall, RepeatCall
 from tests.live.calling import scene
 from tests.live.service import until
+from tools.speakable import FAILED
 from worker.gemini.mail import Post
-from worker.gemini.toolcalls import FAILED, MOST, TOO_MANY
+from worker.gemini.toolcalls import MOST, TOO_MANY
 
 
 async def test_a_call_is_run_and_answered() -> None:

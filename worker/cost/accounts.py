@@ -22,7 +22,7 @@ from worker.gemini.usage import Bill, Tally, Usage
 from worker.operation import metrics
 from worker.room.messages import Message
 from worker.room.messages import Usage as UsageMessage
-from worker.voice import Voice
+from worker.voice import ON_ITS_WAY, Voice
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +40,6 @@ GOODBYE = (
 NONE = Latency(whole=0.0, own=0.0)
 FAREWELL = 30.0
 """Seconds that the goodbye may take, its waiting for a pause included; then the call ends."""
-ON_ITS_WAY = 0.4
-"""Seconds from the last sample sent until it is heard."""
 
 Later = Callable[[float, Callable[[float], None], float], asyncio.TimerHandle]
 

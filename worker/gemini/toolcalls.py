@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from google.genai import types
 from livekit.agents import llm, utils
 
+from tools.speakable import FAILED
 from worker.gemini.lifeline import Lifeline
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,6 @@ MOST = 32
 """Calls that run at a time; a model that asks for more is told so."""
 REMEMBERED = 500
 """Calls whose answers are kept for the case that the service asks again."""
-FAILED = "That did not work; something went wrong on my side."
 TOO_MANY = "Too many tools run at once. Try again in a moment."
 
 

@@ -21,8 +21,6 @@ from worker.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
-PRIVATE_SURFACE = ("_proc_pool",)
-"""Reached into on `AgentServer`, which has no event of its own for the end of a job process."""
 PATIENCE = 10.0
 """Seconds that the server may take over all of one room."""
 AGAIN = (1.0, 2.0, 4.0, 8.0, 0.0)
@@ -62,6 +60,7 @@ class Watch:
         self._server.on("worker_started", self._follow)
 
     def _follow(self) -> None:
+        # `AgentServer` has no event of its own for the end of a job process.
         self._server._proc_pool.on("process_closed", self.on_process_closed)
 
     def on_process_closed(self, process: JobExecutor) -> None:

@@ -23,14 +23,18 @@ SECOND = 16_000
 
 @contextlib.asynccontextmanager
 async def button(
-    *, resumable: bool = True
+    *, resumable: bool = True, chatter: int = 0
 ) -> AsyncIterator[tuple[RealtimeSession, Lifeline, Service, Witness]]:
     """A session whose connection is set up for the button."""
     async with session_with() as (session, witness, service):
         lifeline = session._lifeline
         await lifeline.connected.wait()
+        push(session, SILENT_10MS, chatter)
         session.reconfigure(realtime_input=MANUAL)
         await until(lambda: lifeline.activity.manual)
+        outbound = lifeline.mail.outbound
+        await until(lambda: outbound.due == outbound.written)
+        lifeline.mail.prove(lifeline.mail.mark())
         if not resumable:
             service.temper = replace(service.temper, handle_ms=60_000)
         yield session, lifeline, service, witness
@@ -86,7 +90,7 @@ async def test_the_mark_cuts_what_the_model_says() -> None:
 
 @pytest.mark.parametrize("resumable", [True, False], ids=["resumed", "fresh"])
 async def test_a_turn_survives_the_loss_of_its_connection_whole(*, resumable: bool) -> None:
-    async with button(resumable=resumable) as (session, lifeline, service, _):
+    async with button(resumable=resumable, chatter=50) as (session, lifeline, service, _):
         lifeline.activity.begin()
         push(session, LOUD_10MS, 30)
         await until(lambda: service.accounts[-1].at("activity_start"))

@@ -106,6 +106,21 @@ async def test_beginnings_come_first_then_posts_then_sound() -> None:
         assert wire.got == ["the history", "a question", audio_message(FRAME)]
 
 
+async def test_the_end_of_speech_comes_after_all_that_was_said() -> None:
+    office = Office()
+    begun, ended = post("it begins"), post("it ends", last=True)
+    office.mail.post(begun)
+    office.mail.hear(FRAME)
+    office.mail.post(ended)
+    office.mail.post(post("a question"))
+    assert office.mail.waits(ended)
+    async with office.wire() as wire:
+        assert wire.got == ["it begins", audio_message(FRAME), "it ends", "a question"]
+        wire.answer()
+        office.mail.prove(office.mail.mark())
+        assert not office.mail.waits(ended)
+
+
 async def test_nothing_is_delivered_before_there_is_a_connection() -> None:
     office, wire = Office(), Wire()
     delivering = asyncio.create_task(office.mail.deliver(wire))

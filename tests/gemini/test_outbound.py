@@ -227,3 +227,13 @@ def test_a_resumed_connection_knows_what_was_being_said() -> None:
     saying(outbound, before=10, since=20)
     outbound.keep()
     assert take(outbound) is None
+
+
+def test_what_is_being_said_can_be_said_again_from_its_beginning() -> None:
+    outbound = Outbound()
+    saying(outbound, before=1, since=19)
+    outbound.keep()
+    outbound.again()
+    outbound.hear(bytes([99]) * 320)
+    assert take(outbound) == audio_message(b"".join(bytes([n]) * 320 for n in range(1, 21)))
+    assert take(outbound) == audio_message(bytes([99]) * 320)

@@ -42,6 +42,8 @@ class Activity:
         """The button is pressed."""
         self._start, self._end = Post(_say_begun), None
         self._mail.post(self._start)
+        # What was said before does not belong to it.
+        self._mail.outbound.hold(False)
         self._mail.outbound.hold(True)
         self._on_button(True)
 

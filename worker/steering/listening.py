@@ -55,15 +55,21 @@ class Listening:
             ControlError: it is off, or the model cannot be reached to switch it, or the call is at
                 its end.
         """
-        if asked.action in ("on", "off"):
-            await self._switch(asked.action == "on")
+        try:
+            await self._carry_out(asked.action)
+        except RuntimeError as error:
+            raise ControlError.impossible("the call is about to end") from error
+        return self.answer()
+
+    async def _carry_out(self, action: str) -> None:
+        if action in ("on", "off"):
+            await self._switch(action == "on")
         elif not self._activity.manual:
             raise ControlError.impossible("push-to-talk is off; switch it on first")
-        elif asked.action == "start":
+        elif action == "start":
             self._press()
         else:
             self._let_go()
-        return self.answer()
 
     def answer(self) -> PushToTalkAnswer:
         """How it is now."""
@@ -78,14 +84,12 @@ class Listening:
     async def _switch(self, on: bool) -> None:
         if not on:
             self.close()
+        self._role.listen(manual=on)
         try:
-            self._role.listen(manual=on)
             async with asyncio.timeout(PATIENCE):
                 await self._settled.wait()
         except TimeoutError:
             raise ControlError.impossible("it will be so when the model can be reached") from None
-        except RuntimeError as error:
-            raise ControlError.impossible("the call is about to end") from error
 
     def _press(self) -> None:
         if self._ending is not None:

@@ -15,7 +15,7 @@ from tests.record import samples
 from tests.record.samples import SPENT
 from worker.errors import RecordError
 from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
-from worker.record.migrating import migrate
+from worker.record.migrating import check, migrate
 from worker.record.place import database
 from worker.record.schema import metadata
 from worker.record.store import Store
@@ -142,8 +142,9 @@ async def test_a_record_of_a_newer_version_is_left_alone(place: URL) -> None:
         await migrate(store)
         async with store.engine.begin() as connection:
             await connection.execute(text("UPDATE sightline_version SET version_num = '9999'"))
-        with pytest.raises(RecordError, match="newer version"):
-            await migrate(store)
+        for deed in (migrate, check):
+            with pytest.raises(RecordError, match="newer version"):
+                await deed(store)
         async with store.engine.begin() as connection:
             await connection.run_sync(metadata.drop_all)
             await connection.execute(text("DROP TABLE sightline_version"))
@@ -161,3 +162,15 @@ async def test_a_file_from_before_the_table_of_versions_had_its_name_goes_on(
             )
         await migrate(store)
         assert len(await store.conversations()) == 1
+
+
+async def test_whoever_only_reads_changes_nothing(tmp_path: Path) -> None:
+    async with Store.open(database("", str(tmp_path / "record.db"))) as store:
+        with pytest.raises(RecordError, match="no record yet"):
+            await check(store)
+        await migrate(store)
+        await check(store)
+        async with store.engine.begin() as connection:
+            await connection.execute(text("UPDATE sightline_version SET version_num = '0001'"))
+        with pytest.raises(RecordError, match="older version"):
+            await check(store)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from worker.config import environment
 from worker.errors import RecordError, SightlineError
 from worker.record.export import FORMATS, clock
-from worker.record.migrating import migrate
+from worker.record.migrating import check
 from worker.record.place import database
 from worker.record.scribe import cause
 from worker.record.store import Store
@@ -42,7 +42,7 @@ async def _run(wanted: argparse.Namespace) -> str:
     if place.get_backend_name() == "sqlite":
         await asyncio.to_thread(_expect, Path(place.database or ""))
     async with Store.open(place) as store:
-        await migrate(store)
+        await check(store)
         match wanted.deed:
             case "list":
                 return _listed(await store.conversations(wanted.limit))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from worker.gemini.mail import BUSY, CALM, Mail, Post
+from worker.gemini.mail import BUSY, CALM, MOST_POSTS, Mail, Post
 from worker.gemini.outbound import Outbound, audio_message
 
 FRAME = b"\x01\x00" * 160
@@ -95,6 +95,19 @@ async def test_what_cannot_be_written_holds_up_nobody(error: type[Exception]) ->
     office.mail.post(post("next"))
     async with office.wire() as wire:
         assert wire.got == ["next"]
+
+
+async def test_of_too_many_posts_the_oldest_goes_but_no_answer() -> None:
+    office = Office()
+    office.mail.post(post("answer", answers=True))
+    for number in range(MOST_POSTS + 1):
+        office.mail.post(post(f"question {number}"))
+    async with office.wire() as wire:
+        await settle()
+        async with asyncio.timeout(5):
+            while len(wire.got) < MOST_POSTS:
+                await settle()
+    assert wire.got[:2] == ["answer", "question 2"]
 
 
 async def test_beginnings_come_first_then_posts_then_sound() -> None:

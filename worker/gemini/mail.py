@@ -45,6 +45,10 @@ class Wire(Protocol):
         """Have `on_pong` called when all that was written so far has arrived."""
 
 
+MOST_POSTS = 200
+"""Posts that may wait: what is typed in the longest outage, a question every second or two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """Something of the plugin's."""
@@ -74,7 +78,7 @@ class Mail:
 
     Everything is struck off only when the service is known to have it, by the pong to a ping that
     was written behind it; what is not is first again over the next connection, but for pictures,
-    which would no longer show now. The plugin's posts are few; media is bounded by `Outbound`. An
+    which would no longer show now. The plugin's posts are bounded here, media by `Outbound`. An
     answer to a tool call lets a picture that was asked for go first: it speaks of it.
     """
 
@@ -117,8 +121,12 @@ class Mail:
         self._prologue.append(post)
 
     def post(self, post: Post) -> None:
-        """Add something of the plugin's."""
+        """Add something of the plugin's; of too many the oldest goes, but no answer of a tool."""
         self._posts.append(post)
+        if len(self._posts) > MOST_POSTS:
+            oldest = next((one for one in self._posts if not one.answers), self._posts[0])
+            self._posts.remove(oldest)
+            logger.warning("message dropped: too many wait for a connection")
         self._ready.set()
 
     def hear(self, pcm: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from livekit import rtc
 
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, rig
@@ -78,11 +79,6 @@ def story(guest: Guest, since: float) -> list[Mapping[str, Any]]:
 async def test_code_and_sources_stand_where_they_happened(workshop: Rig) -> None:
     async with workshop.guest(new_room()) as guest:
         await guest.wait_for_state("listening")
-        legacy: list[str] = []
-        guest.room.on(
-            "transcription_received",
-            lambda segments, *_: legacy.extend(segment.text for segment in segments),
-        )
         asked = await guest.type("Search for the manual of this pump.")
         await guest.until_text("manual of this pump", asked)
         await guest.wait_for_message("sources", lambda m: m.type == "sources", since=asked)
@@ -97,8 +93,19 @@ async def test_code_and_sources_stand_where_they_happened(workshop: Rig) -> None
     assert "google_search.search" in code["code"]
     assert (reply["who"], reply["final"], reply["interrupted"]) == ("agent", True, False)
     assert (sources["type"], sources["line"]) == ("sources", reply["id"])
-    assert "manual of this pump" in legacy[-1]
     assert sources["links"] == [{"title": "An invented page", "url": "https://example.invalid/"}]
+
+
+async def test_a_client_from_before_text_streams_reads_the_transcript_too(workshop: Rig) -> None:
+    async with workshop.guest(new_room()) as guest:
+        segments: list[rtc.TranscriptionSegment] = []
+        guest.room.on("transcription_received", lambda found, *_: segments.extend(found))
+        await guest.wait_for_state("listening")
+        asked = await guest.type("Who are you?")
+        text = await guest.until_text("I follow fixed rules", asked)
+        await guest.wait_until("last segment", lambda: segments[-1:] and segments[-1].final, 20)
+    newest = {segment.id: segment.text for segment in segments}
+    assert text.strip() in [line.strip() for line in newest.values()]
 
 
 async def test_names_and_attributes_do_not_get_into_the_prompt(workshop: Rig) -> None:

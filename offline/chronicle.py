@@ -129,6 +129,8 @@ class Chronicle:
             self._take_sources(body)
         elif kind == "vision":
             self._take_vision(body)
+        elif kind == "vision.mark":
+            self._enter("eyes", f"points at {tidy(body.get('label', ''))}")
         elif kind == "usage":
             self._take_usage(body)
         elif kind == "notice":

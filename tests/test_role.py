@@ -32,6 +32,7 @@ class Scene:
     lifeline: Lifeline
     service: Service
     looks: list[VisionPacing] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def speak(self) -> None:
         """Say something, and be silent for as long as the most patient persona waits."""
@@ -57,7 +58,7 @@ async def scene(monkeypatch: pytest.MonkeyPatch, **env: str) -> AsyncIterator[Sc
         model = build_model(settings, voice=role.voice, lifeline=lifeline, tls=tls)
         async with AgentSession(llm=model, vad=None, userdata=userdata.context) as session:
             held = Scene(role, session, lifeline, service)
-            role.serve(session, held.looks.append)
+            role.serve(session, held.looks.append, held.told.append)
             await session.start(role.agent(), record=False)
             await held.connected(1)
             yield held
@@ -83,6 +84,7 @@ async def test_becomes_another_persona_and_keeps_the_thread(
     assert "1400" in setup
     assert tools == set(tutor.tools)
     assert s.looks == [tutor.vision]
+    assert s.told == ["The agent is now: Tutor."]
     assert len(conversations) == 1
     assert len(s.service.accounts) == 2
 

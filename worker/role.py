@@ -40,6 +40,7 @@ class Role:
         """Whether a button says when the user speaks."""
         self._session: AgentSession[Any] | None = None
         self._look: Callable[[VisionPacing], None] = lambda _: None
+        self._tell: Callable[[str], None] = lambda _: None
 
     def open(
         self, lifeline: Lifeline, tls: ssl.SSLContext, userdata: ToolContext
@@ -66,9 +67,19 @@ class Role:
         """The persona as LiveKit's framework knows it."""
         return Agent(instructions=self.persona.instructions, tools=self._tools())
 
-    def serve(self, session: AgentSession[Any], look: Callable[[VisionPacing], None]) -> None:
-        """Play this role in a session; `look` is told how a new persona looks."""
-        self._session, self._look = session, look
+    def serve(
+        self,
+        session: AgentSession[Any],
+        look: Callable[[VisionPacing], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        """Play this role in a session.
+
+        Args:
+            look: Is told how a new persona looks.
+            tell: Takes a sentence for the room and the record.
+        """
+        self._session, self._look, self._tell = session, look, tell
 
     async def become(self, persona: Persona) -> None:
         """Be somebody else from the next pause on; the settings' voice stays, if they have one.
@@ -87,6 +98,7 @@ class Role:
         )
         await self._note()
         self._look(persona.vision)
+        self._tell(f"The agent is now: {persona.title}.")
         logger.info("persona changed", extra={"persona": persona.name})
 
     async def speak_with(self, voice: str) -> None:

@@ -57,7 +57,7 @@ async def talking(
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", service.url)
         lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
         async with role.open(lifeline, tls, call.context) as session:
-            role.serve(session, lambda _: None)
+            role.serve(session, lambda _: None, lambda _: None)
             await session.start(role.agent(), record=False)
             await until(lifeline.connected.is_set)
             yield Scene(

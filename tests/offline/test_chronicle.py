@@ -68,6 +68,7 @@ def told(*changes: Line | Message | StateChange, said: str = "") -> list[tuple[s
             ("source", "A page, https://example.org/"),
         ),
         ({"type": "sources", "queries": ["cats"], "links": []}, ("source", "searched: cats")),
+        ({"type": "vision.mark", "label": "the fuse"}, ("eyes", "points at the fuse")),
         (
             {"type": "vision", "status": "blind", "reason": "no_camera"},
             ("eyes", "sees nothing: no_camera"),

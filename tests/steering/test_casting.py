@@ -36,6 +36,15 @@ async def test_becomes_another_persona_with_another_voice(monkeypatch: pytest.Mo
     assert "Puck" in setup
 
 
+@pytest.mark.parametrize("name", persona_names())
+async def test_every_persona_there_is_can_be_become(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    async with talking(monkeypatch) as scene:
+        answer = await Casting(scene.role).persona("ann", PersonaRequest(name=name))
+    assert answer.voice == load_persona(name).voice
+
+
 @pytest.mark.parametrize("name", ["pirate", "../guide", "guide.toml", "guide\x00"])
 async def test_names_the_personas_there_are(role: Role, name: str) -> None:
     with pytest.raises(ControlError) as refusal:

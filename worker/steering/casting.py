@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from tools import TOOLS
 from worker.errors import ControlError, PersonaError
 from worker.gemini.families import VOICES
 from worker.personas import load_persona, persona_names
-from worker.role import Role
+from worker.role import KNOWN, Role
 from worker.room.answers import PersonaAnswer, VoiceAnswer
 from worker.room.controls import Method
 from worker.room.requests import PersonaRequest, Request, VoiceRequest
@@ -35,7 +34,7 @@ class Casting:
         if name not in (names := await asyncio.to_thread(persona_names)):
             raise ControlError.unknown(f"no such persona; there are {', '.join(names)}")
         try:
-            await self._role.become(await asyncio.to_thread(load_persona, name, tools=TOOLS))
+            await self._role.become(await asyncio.to_thread(load_persona, name, tools=KNOWN))
         except PersonaError as error:
             raise ControlError.impossible("this persona's file is wrong") from error
         except RuntimeError as error:

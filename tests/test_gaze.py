@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from tools.context import Region as Asked
-from worker.eyes.panes import Pane
+from worker.eyes.closer import Aim
+from worker.eyes.panes import WHOLE, Pane
 from worker.eyes.picture import Picture, Region
-from worker.eyes.report import Vision
+from worker.eyes.report import Look, Vision
+from worker.eyes.sight import Sight
 from worker.gaze import Gaze
 from worker.gemini.failures import Bounds
 from worker.gemini.lifeline import Lifeline
@@ -33,9 +36,56 @@ def gazing() -> tuple[Gaze, list[Message]]:
     return Gaze(lifeline, relay, Album(post), 1536), told
 
 
-def sent(*view: Pane) -> Vision:
+def sent(*view: Pane, turn: int = 1) -> Vision:
     picture = Picture(jpeg=b"jpeg", width=640, height=360)
-    return Vision.of(picture, "turn", source="camera", at=0.0, view=view)
+    return Vision.of(picture, "turn", source="camera", at=0.0, view=view, turn=turn)
+
+
+class Eyes(Sight):
+    """Eyes that look at the top left of a camera, in the first turn."""
+
+    def __init__(self) -> None:
+        """Need nothing."""
+
+    async def look(self, aim: Aim) -> Look:
+        view = (replace(CAMERA, part=aim.region or WHOLE),)
+        picture = Picture(jpeg=b"sharp", width=320, height=180)
+        return Look(picture=picture, age=0.1, source="camera", view=view, turn=1)
+
+
+async def marked_after(*seen: Vision) -> tuple[float, float]:
+    """Look at the top left, see these pictures, and mark the middle; returns where that lies."""
+    gaze, told = gazing()
+    gaze.on_vision(sent(CAMERA))
+    await gaze.look(Eyes(), Asked(left=0, top=0, right=0.5, bottom=0.5))
+    for vision in seen:
+        gaze.on_vision(vision)
+    gaze.point(BOX, "screw")
+    assert isinstance(mark := told[-1], Mark)
+    return mark.left, mark.top
+
+
+@pytest.mark.parametrize("running", [(), (sent(CAMERA),), (sent(CAMERA),) * 3])
+async def test_a_mark_lies_in_what_was_looked_at_whatever_came_meanwhile(
+    running: Sequence[Vision],
+) -> None:
+    assert await marked_after(*running) == (0.25, 0.25)
+
+
+async def test_a_mark_lies_in_the_newest_picture_once_somebody_has_spoken_again() -> None:
+    assert await marked_after(sent(CAMERA), sent(CAMERA, turn=2)) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        Vision(status="blind", reason="off", at=1.0),
+        sent(Pane(identity="ann", sid="TR_2", source="screen")),
+    ],
+    ids=["blind", "another source"],
+)
+async def test_a_mark_lies_in_nothing_that_is_gone(lost: Vision) -> None:
+    assert await marked_after(lost, sent(CAMERA)) == (0.5, 0.5)
 
 
 def test_a_mark_lies_in_the_video_that_was_shown() -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -22,6 +22,10 @@ class Region:
     bottom: float
 
 
+Shown = Literal["", "camera", "screen"]
+"""What is looked at; empty: whatever is in view."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookResult:
     """What came of a closer look."""
@@ -32,6 +36,8 @@ class LookResult:
     height: int = 0
     age: float = 0.0
     """Seconds between the picture's capture and its sending."""
+    source: str = ""
+    """`camera`, `screen`, or several joined by `+`, which one picture shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +64,11 @@ class ToolContext:
     """Where Open-Meteo's forecast answers, without `/v1/forecast`."""
     geocoding_url: str
     """Where Open-Meteo's geocoding answers, without `/v1/search`."""
-    look: Callable[[str, Region | None], Awaitable[LookResult]]
+    look: Callable[[str, Region | None, Shown], Awaitable[LookResult]]
     """Send the model a sharp picture for a question, whole (None) or in part; does not raise."""
     point: Callable[[Region, str], str]
-    """Mark a place of the newest picture in the room; returns why it cannot, or nothing."""
+    """Mark a place in the room, of the sharp picture that was looked at since somebody spoke last,
+    else of the newest; returns why it cannot, or nothing."""
     announce: Callable[[str], Awaitable[None]]
     """Make the agent say something that nobody asked for just now, such as a timer that is due."""
     spawn: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]

@@ -8,7 +8,7 @@ from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import ToolError
 
 from tools.arguments import plain
-from tools.context import LookResult, Region, ToolContext
+from tools.context import LookResult, Region, Shown, ToolContext
 
 MAX_QUESTION = 300
 MAX_LABEL = 60
@@ -20,29 +20,41 @@ _DOWN = {"top": (0.0, 0.5), "bottom": (0.5, 1.0)}
 _CENTRE = (0.25, 0.75)
 _SAME = {"upper": "top", "lower": "bottom", "center": "centre", "middle": "centre"}
 _EVERYTHING = {"all", "everything", "full", "whole", "entire"}
+_SOURCES: dict[str, Shown] = {
+    **dict.fromkeys(("camera", "cam", "webcam"), "camera"),
+    **dict.fromkeys(("screen", "screenshare", "desktop", "slide", "slides"), "screen"),
+}
 _FILLERS = {"the", "of", "half", "side", "part", "corner", "picture", "image", "view", "hand"}
 
 
 @function_tool
-async def look(ctx: RunContext[ToolContext], question: str, region: str = "") -> str:
+async def look(
+    ctx: RunContext[ToolContext], question: str, region: str = "", source: str = ""
+) -> str:
     """Take a sharp picture of what is in view right now, for details the usual pictures lack.
 
     Args:
         question: What you want to find out, such as: what does the label say?
-        region: The part to look at: left, right, top, bottom, centre or two of them, such as
-            top left; or four fractions of width and height as left,top,right,bottom, such as
-            0.25,0.5,0.75,1. Leave it out for the whole picture.
+        region: The part of the usual picture to look at: left, right, top, bottom, centre or two
+            of them, such as top left; or four fractions of its width and height as
+            left,top,right,bottom, such as 0.25,0.5,0.75,1. Leave it out for the whole picture.
+        source: camera or screen, where the usual picture shows several and you mean one: that one
+            is then taken alone, and region is a part of it. Leave it out otherwise.
     """
     wanted = plain(question, longest=MAX_QUESTION)
     if not wanted:
         raise ToolError("I need to know what to look for.")
-    result = await ctx.userdata.look(wanted, parse_region(plain(region, longest=80)))
+    part = parse_region(plain(region, longest=80))
+    result = await ctx.userdata.look(wanted, part, parse_source(plain(source, longest=80)))
     return result.blind or _sentence(result)
 
 
 @function_tool
 async def point_at(ctx: RunContext[ToolContext], box: str, label: str) -> str:
-    """Mark a place in the newest picture, so that the people in the call see what you mean.
+    """Mark a place in what you see, so that the people in the call see what you mean.
+
+    It is a place in the sharp picture if you have looked since somebody spoke to you, else in the
+    newest of the usual pictures.
 
     Args:
         box: Where it is in the picture: four fractions of width and height as
@@ -68,6 +80,18 @@ def parse_region(text: str) -> Region | None:
     if region is not None and not _is_part(region):
         raise ToolError("A region goes from left to right and from top to bottom, from 0 to 1.")
     return region
+
+
+def parse_source(text: str) -> Shown:
+    """Read which of several is meant; empty is whatever is in view.
+
+    Raises:
+        ToolError: It is neither; the sentence says what would be right.
+    """
+    meant = {_SOURCES.get(word, "") for word in re.findall(r"\w+", text.lower())} - {""}
+    if text and not meant:
+        raise ToolError("A source is camera or screen.")
+    return meant.pop() if len(meant) == 1 else ""
 
 
 def _fractions(text: str) -> Region:
@@ -99,7 +123,9 @@ def _is_part(region: Region) -> bool:
 
 
 def _sentence(result: LookResult) -> str:
+    shown = result.source.replace("+", " and ")
     return (
-        f"A sharp picture, {result.width} by {result.height} pixels and {result.age:.1f} seconds"
-        " old, is now in front of you. Answer from it."
+        f"A sharp picture of the {shown}, {result.width} by {result.height} pixels and"
+        f" {result.age:.1f} seconds old, is now in front of you. Answer from it; until somebody"
+        " speaks to you again, point_at marks places in it."
     )

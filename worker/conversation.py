@@ -155,7 +155,7 @@ class Conversation:
             http=self._http,
             weather_url=self._settings.weather_url,
             geocoding_url=self._settings.geocoding_url,
-            look=lambda _, region: self._gaze.look(self._sight, region),
+            look=lambda _, region, source: self._gaze.look(self._sight, region, source),
             point=self._gaze.point,
             announce=lambda words: self._voice.announce(words),
             spawn=self._tasks.spawn,

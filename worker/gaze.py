@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tools.context import LookResult
+from tools.context import LookResult, Shown
 from tools.context import Region as AskedRegion
 from worker.errors import PictureError
+from worker.eyes.choice import Kind
+from worker.eyes.closer import Aim
 from worker.eyes.panes import Pane, locate
 from worker.eyes.picture import Picture, Region
 from worker.eyes.report import Look, Vision
@@ -24,7 +26,9 @@ class Gaze:
         self._look_edge = look_edge
         """Longest edge, in pixels, of a picture that was asked for."""
         self._view: tuple[Pane, ...] = ()
-        """What the newest picture shows."""
+        """What the picture shows that the model points in."""
+        self._looked: int | None = None
+        """The turn in which it looked closer, if that is the picture."""
         self._jpeg = b""
         self.blind = ""
         """Why there is nothing to see; empty: there is something, or nobody has looked yet."""
@@ -41,7 +45,8 @@ class Gaze:
 
     def on_vision(self, vision: Vision) -> None:
         """A picture was sent, or there is none to send."""
-        self._view = vision.view
+        if self._supersedes(vision):
+            self._view, self._looked = vision.view, None
         self.blind = vision.reason if vision.status == "blind" else ""
         if vision.status == "sent":
             self._album.put(self._jpeg, source=vision.source, reason=vision.reason)
@@ -54,29 +59,38 @@ class Gaze:
             size=vision.bytes,
         )
 
-    async def look(self, sight: Sight, region: AskedRegion | None) -> LookResult:
+    async def look(
+        self, sight: Sight, region: AskedRegion | None, source: Shown = ""
+    ) -> LookResult:
         """Send one sharp picture for the `look` tool, before its answer leaves."""
         try:
-            look = await self.take(sight, _part(region))
+            look = await self.take(sight, _part(region), source or None)
         except PictureError as error:
             return LookResult(blind=f"I can't look: {error}.")
-        return LookResult(width=look.picture.width, height=look.picture.height, age=look.age)
+        picture = look.picture
+        return LookResult(
+            width=picture.width, height=picture.height, age=look.age, source=look.source
+        )
 
-    async def take(self, sight: Sight, part: Region | None) -> Look:
+    async def take(self, sight: Sight, part: Region | None, source: Kind | None = None) -> Look:
         """Take one sharp picture, send it to the model and tell the room.
 
         Raises:
             PictureError: as `Sight.look`.
         """
-        look = await sight.look(part, self._look_edge)
+        look = await sight.look(Aim(region=part, source=source, longest=self._look_edge))
         self._lifeline.see(look.picture.jpeg, keep=True)
-        self._view = look.view
+        self._view, self._looked = look.view, look.turn
         self._album.put(look.picture.jpeg, source=look.source, reason="look")
         self._tell(look)
         return look
 
     def point(self, asked: AskedRegion, label: str) -> str:
-        """Mark a place of the newest picture in the room; returns why not, or nothing."""
+        """Mark a place of the newest picture in the room; returns why not, or nothing.
+
+        After a closer look that is the sharp picture, until somebody speaks again: the running ones
+        that follow are not what the model answers from.
+        """
         box = Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)
         pane = locate(self._view, box)
         if pane is None:
@@ -86,6 +100,12 @@ class Gaze:
         whose = {"identity": pane.identity, "sid": pane.sid, "source": pane.source}
         self._relay.on_mark(label, {**whose, **corners})
         return ""
+
+    def _supersedes(self, vision: Vision) -> bool:
+        """Tell whether the model points in this picture rather than in the one it looked at."""
+        still_there = {pane.sid for pane in vision.view}
+        gone = any(pane.sid not in still_there for pane in self._view)
+        return self._looked != vision.turn or gone
 
     def _tell(self, look: Look) -> None:
         picture = look.picture

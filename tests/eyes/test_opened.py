@@ -12,6 +12,7 @@ from tests.eyes.test_sources import CAMERA, SCREEN, FakePublication
 from tests.fakes.eyes import Rig, with_rig
 from tests.fakes.wire import FakeWire
 from worker.eyes.adaptive import Adaptive
+from worker.eyes.closer import Aim
 from worker.eyes.presented import Publication
 
 
@@ -52,7 +53,7 @@ def test_a_slide_that_stands_still_is_seen_whatever_else_changes(
         change(rig, camera)
         await asyncio.sleep(3)
         assert rig.told[-1].source == shown
-        assert (await rig.sight.look(None, 1536)).picture.jpeg
+        assert (await rig.sight.look(Aim())).picture.jpeg
         await asyncio.sleep(60)
         assert rig.blind == []
         assert {words.split()[0] for words in said(rig)} == {"FROM"}

@@ -12,6 +12,7 @@ from tests.eyes.test_sources import CAMERA, SCREEN
 from tests.fakes.eyes import Rig, virtually, with_rig
 from worker.errors import PictureError
 from worker.eyes.adaptive import Adaptive
+from worker.eyes.closer import Aim
 from worker.eyes.picture import Region
 from worker.eyes.report import Counts
 
@@ -188,7 +189,7 @@ def test_a_look_is_the_newest_frame_at_full_resolution() -> None:
         await asyncio.sleep(1.5)
         before = len(rig.sent)
         region = Region(left=0, top=0, right=0.5, bottom=0.5)
-        look = await rig.sight.look(region, 1536)
+        look = await rig.sight.look(Aim(region=region))
         assert (look.picture.width, look.picture.height) == (960, 540)
         assert (look.source, look.age) == ("camera", 0)
         assert len(rig.sent) == before, "whoever asked sends it"
@@ -204,7 +205,7 @@ def test_a_look_waits_a_little_and_then_takes_what_there_was(source: int) -> Non
         rig.camera.moving.clear()
         await asyncio.sleep(1)
         start = rig.loop.time()
-        look = await rig.sight.look(None, 1536)
+        look = await rig.sight.look(Aim())
         assert rig.loop.time() - start <= 0.4 + 1e-6
         assert 0.9 < look.age < 2.5
 
@@ -214,14 +215,14 @@ def test_a_look_waits_a_little_and_then_takes_what_there_was(source: int) -> Non
 def test_a_look_is_refused_in_words() -> None:
     async def body(rig: Rig) -> None:
         with pytest.raises(PictureError, match="no camera or screen"):
-            await rig.sight.look(None, 1536)
+            await rig.sight.look(Aim())
         rig.camera.moving.clear()
         publication = rig.publish()
         with pytest.raises(PictureError, match="no picture has come from the camera yet"):
-            await rig.sight.look(None, 1536)
+            await rig.sight.look(Aim())
         rig.room.mute("ann", publication, True)
         with pytest.raises(PictureError, match="the camera is turned off"):
-            await rig.sight.look(None, 1536)
+            await rig.sight.look(Aim())
 
     with_rig(body)
 

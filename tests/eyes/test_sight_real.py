@@ -16,6 +16,7 @@ from livekit import rtc
 
 from tests.eyes.test_sources import CAMERA, SCREEN, FakeRoom
 from tests.fakes.wire import FakeWire
+from worker.eyes.closer import Aim
 from worker.eyes.pacing import Steady
 from worker.eyes.picture import Picture
 from worker.eyes.sight import Profile, Sight
@@ -87,7 +88,7 @@ async def test_real_frames_arrive_upright_and_off_the_loop(source: int) -> None:
         room.emit("track_subscribed", track, publication, room.people["ann"])
         running = asyncio.create_task(watch.run())
         await asyncio.sleep(2.1)
-        look = await sight.look(None, 4000)
+        look = await sight.look(Aim(longest=4000))
         running.cancel()
         await sight.aclose()
     assert 7 <= len(pictures) <= 10

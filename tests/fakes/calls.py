@@ -16,7 +16,7 @@ from livekit.agents.llm import ToolContext as Declared
 from livekit.agents.voice.speech_handle import SpeechHandle
 
 from tools import TOOLS
-from tools.context import LookResult, Region, ToolContext
+from tools.context import LookResult, Region, Shown, ToolContext
 
 
 class Clock:
@@ -57,7 +57,7 @@ class Call:
     clock: Clock = field(default_factory=Clock)
     weather_url: str = "http://127.0.0.1:9"
     blind: str = ""
-    looked: list[tuple[str, Region | None]] = field(default_factory=list)
+    looked: list[tuple[str, Region | None, Shown]] = field(default_factory=list)
     pointed: list[tuple[Region, str]] = field(default_factory=list)
     announced: list[str] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -99,11 +99,11 @@ class Call:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.http.aclose()
 
-    async def _look(self, question: str, region: Region | None) -> LookResult:
-        self.looked.append((question, region))
+    async def _look(self, question: str, region: Region | None, source: Shown) -> LookResult:
+        self.looked.append((question, region, source))
         if self.blind:
             return LookResult(blind=self.blind)
-        return LookResult(width=1280, height=720, age=0.25)
+        return LookResult(width=1280, height=720, age=0.25, source=source or "screen+camera")
 
     def _point(self, region: Region, label: str) -> str:
         self.pointed.append((region, label))

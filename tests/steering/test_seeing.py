@@ -8,6 +8,8 @@ from tests.live.realtime import ENVIRONMENT
 from tests.test_gaze import gazing
 from worker.config.settings import Settings
 from worker.errors import ControlError, PictureError
+from worker.eyes.choice import Kind
+from worker.eyes.closer import Aim
 from worker.eyes.panes import Pane
 from worker.eyes.picture import Picture, Region
 from worker.eyes.report import Look, Vision
@@ -24,11 +26,11 @@ class FakeSight(Sight):
     """Eyes that see one picture, or nothing."""
 
     def __init__(self) -> None:
-        self.looked: list[Region | None] = []
+        self.looked: list[tuple[Region | None, Kind | None]] = []
         self.blind = False
 
-    async def look(self, region: Region | None, longest: int) -> Look:
-        self.looked.append(region)
+    async def look(self, aim: Aim) -> Look:
+        self.looked.append((aim.region, aim.source))
         if self.blind:
             raise PictureError("there is no camera or screen to look at")
         picture = Picture(jpeg=b"jpeg", width=1280, height=720)
@@ -95,9 +97,10 @@ async def test_says_why_there_is_nothing_to_see() -> None:
 
 async def test_a_look_is_told_and_its_question_is_asked() -> None:
     desk = Desk()
-    answer = await desk.seeing.look("ann", LookRequest(question="what is it?", left=0.5))
+    asked = LookRequest(question="what is it?", left=0.5, source="camera")
+    answer = await desk.seeing.look("ann", asked)
     assert (answer.width, answer.height, answer.source, answer.age) == (1280, 720, "camera", 0.044)
-    assert desk.sight.looked == [Region(left=0.5, top=0, right=1, bottom=1)]
+    assert desk.sight.looked == [(Region(left=0.5, top=0, right=1, bottom=1), "camera")]
     assert desk.questions == ["what is it?"]
     assert isinstance(told := desk.told[-1], Told)
     assert told.reason == "look"
@@ -106,7 +109,7 @@ async def test_a_look_is_told_and_its_question_is_asked() -> None:
 async def test_a_look_at_everything_is_a_whole_one_and_asks_nothing() -> None:
     desk = Desk()
     await desk.seeing.look("ann", LookRequest())
-    assert (desk.sight.looked, desk.questions) == ([None], [])
+    assert (desk.sight.looked, desk.questions) == ([(None, None)], [])
 
 
 @pytest.mark.parametrize(("left", "right", "code"), [(0.5, 0.5, 4400), (0.0, 1.0, 4409)])

@@ -8,7 +8,7 @@ import pytest
 from livekit.agents.llm import ToolError
 
 from tests.fakes.calls import Call
-from tools.context import Region
+from tools.context import Region, Shown
 from tools.vision import parse_region
 
 
@@ -27,12 +27,29 @@ async def test_has_a_sharp_picture_sent_and_says_so(call: Call) -> None:
     failed, answer = await call.answer("look", question="What does the label say?")
     assert not failed
     assert "1280 by 720 pixels and 0.2 seconds old" in answer
-    assert call.looked == [("What does the label say?", None)]
+    assert call.looked == [("What does the label say?", None, "")]
 
 
 async def test_looks_at_the_part_that_was_asked_for(call: Call) -> None:
     await call.answer("look", question="the label", region="top left")
-    assert call.looked == [("the label", part(0, 0, 0.5, 0.5))]
+    assert call.looked == [("the label", part(0, 0, 0.5, 0.5), "")]
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [("", ""), ("camera", "camera"), ("The Webcam", "camera"), ("shared screen", "screen")],
+)
+async def test_looks_at_the_one_that_was_asked_for(call: Call, said: str, source: Shown) -> None:
+    failed, answer = await call.answer("look", question="the label", source=said)
+    assert not failed
+    assert call.looked == [("the label", None, source)]
+    assert f"of the {source or 'screen and camera'}," in answer
+
+
+async def test_says_what_there_is_to_look_at(call: Call) -> None:
+    failed, answer = await call.answer("look", question="the label", source="the window")
+    assert (failed, call.looked) == (True, [])
+    assert "camera or screen" in answer
 
 
 async def test_marks_a_place_for_the_people_in_the_call(call: Call) -> None:

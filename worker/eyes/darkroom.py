@@ -70,10 +70,16 @@ class Darkroom:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, _make, shot, region, longest, quality)
 
-    async def compose(self, parts: Sequence[tuple[Shot | None, Caption]]) -> Picture:
-        """Make one picture of several shots, with a name for each; raises as `develop` does."""
+    async def compose(
+        self, parts: Sequence[tuple[Shot | None, Caption]], longest: int = 0
+    ) -> Picture:
+        """Make one picture of several shots, with a name for each; raises as `develop` does.
+
+        Args:
+            longest: Pixels of a picture that is to be read; 0: as the profile has it.
+        """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, _compose, parts, self._profile)
+        return await loop.run_in_executor(self._executor, _compose, parts, self._profile, longest)
 
     async def write(self, lines: Sequence[str]) -> Picture:
         """Make a card of words."""
@@ -94,10 +100,13 @@ def _make(shot: Shot, region: Region | None, longest: int, quality: int) -> Pict
     return encode(planes, rotation=shot.rotation, longest=longest, quality=quality, region=region)
 
 
-def _compose(parts: Sequence[tuple[Shot | None, Caption]], profile: Profile) -> Picture:
+def _compose(
+    parts: Sequence[tuple[Shot | None, Caption]], profile: Profile, longest: int
+) -> Picture:
     captions = [caption for _, caption in parts]
     kinds = [caption.kind for caption in captions]
-    most = profile.screen_edge if "screen" in kinds else profile.camera_edge
+    leading: Kind = "screen" if longest or "screen" in kinds else "camera"
+    most = longest or profile.edge(leading)
     longest = fit(kinds, [_size(shot) for shot, _ in parts], most)
     images = [
         None
@@ -107,8 +116,7 @@ def _compose(parts: Sequence[tuple[Shot | None, Caption]], profile: Profile) -> 
         )
         for (shot, _), cell in zip(parts, lay_out(kinds, longest), strict=True)
     ]
-    quality = profile.jpeg_quality("screen" if "screen" in kinds else "camera")
-    return compose(images, captions, longest, quality)
+    return compose(images, captions, longest, profile.jpeg_quality(leading))
 
 
 def _size(shot: Shot | None) -> tuple[int, int]:

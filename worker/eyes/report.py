@@ -31,10 +31,19 @@ class Vision:
     """Size of the JPEG."""
     view: tuple[Pane, ...] = ()
     """What the picture shows."""
+    turn: int = 0
+    """In which it was sent; a new one begins when somebody speaks or types to the agent."""
 
     @classmethod
     def of(
-        cls, picture: Picture, reason: str, *, source: str, at: float, view: tuple[Pane, ...] = ()
+        cls,
+        picture: Picture,
+        reason: str,
+        *,
+        source: str,
+        at: float,
+        view: tuple[Pane, ...] = (),
+        turn: int = 0,
     ) -> Vision:
         """Tell of a picture that was sent."""
         return cls(
@@ -46,6 +55,7 @@ class Vision:
             height=picture.height,
             bytes=len(picture.jpeg),
             view=view,
+            turn=turn,
         )
 
 
@@ -55,10 +65,12 @@ class Look:
 
     picture: Picture
     age: float
-    """Seconds since its frame arrived."""
+    """Seconds since its frame arrived, the newest where it is composed of several."""
     source: str
     view: tuple[Pane, ...] = ()
     """What the picture shows."""
+    turn: int = 0
+    """In which it was taken, as in `Vision`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,8 @@ class Shutter:
         """Set whenever a picture has been sent."""
         self.panes: tuple[Pane, ...] = ()
         """What the last picture that was sent shows."""
+        self.turn = 0
+        """Counts what is said or typed to the agent."""
 
     async def watch(self, view: View) -> None:
         """Look at it again and again, until cancelled."""
@@ -106,9 +108,10 @@ class Shutter:
         self._count("sent")
         self._blind.clear()
         self.shown.set()
-        at, self.panes = self._clock(), view.panes()
-        vision = Vision.of(picture, reason, source=view.label, at=at, view=self.panes)
-        self._on_vision(vision)
+        self.panes = panes = view.panes()
+        at, turn = self._clock(), self.turn
+        told = Vision.of(picture, reason, source=view.label, at=at, view=panes, turn=turn)
+        self._on_vision(told)
 
     def _count(self, what: Literal["seen", "sent", "same", "skipped", "failed"]) -> None:
         self.counts = replace(self.counts, **{what: getattr(self.counts, what) + 1})

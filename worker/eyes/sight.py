@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from dataclasses import replace
 
-from worker.errors import PictureError
 from worker.eyes.alarm import Alarm
-from worker.eyes.allowance import Rank
 from worker.eyes.blindspot import REMIND, BlindSpot
-from worker.eyes.closer import take_look
+from worker.eyes.closer import Aim, Closer
 from worker.eyes.darkroom import Darkroom
 from worker.eyes.darkroom import Profile as Profile
 from worker.eyes.edges import Edges
@@ -22,7 +21,7 @@ from worker.eyes.layout import Layout
 from worker.eyes.lens import Clock, open_lens
 from worker.eyes.opened import OpenEyes
 from worker.eyes.pacing import Pacing
-from worker.eyes.picture import Picture, Region
+from worker.eyes.picture import Picture
 from worker.eyes.report import Counts, Look, Vision
 from worker.eyes.shutter import Shutter
 from worker.eyes.sources import Source, Sources
@@ -31,6 +30,9 @@ from worker.tasks import end
 
 GRACE = 0.5
 """Seconds without any source before that is told: between two cameras there is always a moment."""
+
+ANEW = ("question", "reconnect")
+"""What is asked for so begins a turn: the model answers from what it is shown from then on."""
 
 
 class Sight:
@@ -82,6 +84,7 @@ class Sight:
             on_vision=on_vision,
             clock=clock,
         )
+        self._closer = Closer(self._darkroom, pacing, clock)
         self._edges = Edges()
         self._paused = False
         self._open = OpenEyes(open_lens, clock)
@@ -118,6 +121,7 @@ class Sight:
 
     def ask(self, reason: str) -> None:
         """Have one frame sent at once; requests that come together get one frame."""
+        self._shutter.turn += reason in ANEW
         self._pacing.ask(self._clock(), reason)
         self._wake()
         if reason == "reconnect":
@@ -137,6 +141,7 @@ class Sight:
         now = self._clock()
         if self._edges.admit(now, began, by_service=by_service):
             self._pacing.on_speech(now, began)
+            self._shutter.turn += began
             for eye in self._open.eyes:
                 eye.lens.attend(began)
             self._wake()
@@ -148,20 +153,15 @@ class Sight:
         self._pacing.on_reply(self._clock(), running)
         self._alarm.ask()
 
-    async def look(self, region: Region | None, longest: int) -> Look:
+    async def look(self, aim: Aim) -> Look:
         """Take the newest frame at its full resolution, or a part of it; nothing is sent.
 
         Raises:
-            PictureError: there is nothing to look at, or no picture can be made of it, or pictures
-                have cost enough in this minute; the sentence is fit to be spoken.
+            PictureError: as `Closer.look`; the sentence is fit to be spoken.
         """
-        lens = self._open.eyes[0].lens if self._open.eyes else None
-        source = self._sources.current()
-        shot, picture = await take_look(source, lens, self._darkroom, region, longest)
-        if (wait := self._pacing.charge(self._clock(), Rank.ASKED)) > 0:
-            raise PictureError(f"enough pictures were looked at; again in {wait:.0f} seconds")
-        age, view = self._clock() - shot.at, (source.pane(region),) if source is not None else ()
-        return Look(picture=picture, age=age, source=view[0].source if view else "", view=view)
+        shown, offered = self._shutter.panes, self._sources.all()
+        look = await self._closer.look(aim, self._open.eyes, shown, offered)
+        return replace(look, turn=self._shutter.turn)
 
     async def _run(self) -> None:
         try:

@@ -16,7 +16,7 @@ from worker.eyes.eye import TOO_SLOW, Eye
 from worker.eyes.lens import Clock, Shot
 from worker.eyes.pacing import Change
 from worker.eyes.panes import Pane
-from worker.eyes.picture import Picture, Region
+from worker.eyes.picture import Picture
 
 _BLIND: dict[State, str] = {
     "covered": "COVERED OR DARK",
@@ -110,7 +110,7 @@ class Composed:
         self._shots: list[Shot | None] = []
         self._glances: list[Glance | None] = []
         self._blind: list[str] = [""] * len(eyes)
-        self._places: tuple[Region | None, ...] = ()
+        self._picture: Picture | None = None
         self._slow = False
 
     async def take(self) -> bool:
@@ -152,9 +152,9 @@ class Composed:
         shots = [
             None if blind else shot for shot, blind in zip(self._shots, self._blind, strict=True)
         ]
-        picture = await self._darkroom.compose(list(zip(shots, self.captions(), strict=True)))
-        self._places = picture.places
-        return picture
+        parts = list(zip(shots, self.captions(), strict=True))
+        self._picture = await self._darkroom.compose(parts)
+        return self._picture
 
     def sent(self) -> None:
         for eye, glance in zip(self.eyes, self._glances, strict=True):
@@ -162,8 +162,7 @@ class Composed:
                 eye.sent(glance)
 
     def panes(self) -> tuple[Pane, ...]:
-        shown = zip(self.eyes, self._places, strict=True)
-        return tuple(replace(eye.source.pane(), within=place) for eye, place in shown if place)
+        return () if self._picture is None else panes_of(self.eyes, self._picture)
 
     def captions(self) -> list[Caption]:
         """Name what is shown, in the order of the sources."""
@@ -184,6 +183,12 @@ class Composed:
             return None if shot is None else await self._darkroom.glance(shot)
         except PictureError:
             return None
+
+
+def panes_of(eyes: Sequence[Eye], picture: Picture) -> tuple[Pane, ...]:
+    """Say where a picture that was composed of what these eyes see shows each of them."""
+    shown = zip(eyes, picture.places, strict=True)
+    return tuple(replace(eye.source.pane(), within=place) for eye, place in shown if place)
 
 
 def caption(eye: Eye, *, speaking: bool = False, blind: str = "") -> Caption:

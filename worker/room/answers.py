@@ -108,7 +108,7 @@ class LookAnswer(Answer):
     width: int
     height: int
     source: str
-    """`camera` or `screen`."""
+    """`camera`, `screen`, or several as `screen+camera`."""
     age: float
     """Seconds since it was taken."""
 

@@ -78,6 +78,8 @@ class LookRequest(Request):
     top: float = 0.0
     right: float = 1.0
     bottom: float = 1.0
+    source: Literal["", "camera", "screen"] = ""
+    """One of several in view, of which the fractions then are; empty: the picture shows all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

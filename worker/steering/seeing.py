@@ -71,7 +71,8 @@ class Seeing:
         corners = (asked.left, asked.top, asked.right, asked.bottom)
         part = Region(left=asked.left, top=asked.top, right=asked.right, bottom=asked.bottom)
         try:
-            look = await self._gaze.take(self._sight, None if corners == (0, 0, 1, 1) else part)
+            whole = corners == (0, 0, 1, 1)
+            look = await self._gaze.take(self._sight, None if whole else part, asked.source or None)
         except PictureError as error:
             raise ControlError.impossible(str(error)) from error
         if asked.question:

@@ -31,7 +31,7 @@ MARKS = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(90, func_only=True),
 ]
-HERE = "Listening|Speaking|Thinking"
+HERE = "Listening|Speaking|Thinking|Ready|At work"
 """What the page says of an agent that is there."""
 _visitors = itertools.count(1)
 

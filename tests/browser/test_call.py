@@ -45,6 +45,14 @@ async def test_a_tool_has_a_card_of_its_own(caller: Visitor) -> None:
     await caller.picture("tool")
 
 
+async def test_the_persona_that_was_chosen_is_who_comes(visitor: Visitor) -> None:
+    await visitor.page.get_by_label("Talk with").select_option("tutor")
+    await visitor.join()
+    await visitor.button("Settings").click()
+    settings = visitor.page.get_by_role("dialog", name="Settings")
+    await expect(settings.get_by_label("Persona")).to_have_value("tutor")
+
+
 PARSERS: Mapping[str, Callable[[str], Iterable[str]]] = {
     ".md": str.splitlines,
     ".json": lambda text: (str(entry.get("text")) for entry in json.loads(text)["entries"]),

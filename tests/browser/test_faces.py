@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.rig import AGENT_TIMEOUT, DESKTOP, MARKS, PHONE, House, Visitor
+from tests.browser.rig import AGENT_TIMEOUT, DESKTOP, HERE, MARKS, PHONE, House, Visitor
 
 pytestmark = [*MARKS, pytest.mark.slow]
 
@@ -64,7 +64,7 @@ async def test_a_call_can_be_had_by_keyboard_alone(visitor: Visitor) -> None:
     keyboard = visitor.page.keyboard
     await expect(visitor.button("Join the call")).to_be_enabled()
     await visitor.page.get_by_label("Your name").press("Enter")
-    await visitor.sees_state("Listening|Speaking|Thinking")
+    await visitor.sees_state(HERE)
     await keyboard.press("/")
     await keyboard.type("Who are you?")
     await keyboard.press("Enter")

@@ -23,7 +23,7 @@ NOW = 1_763_700_000
 async def test_markup_is_shown_as_text(visitor: Visitor) -> None:
     await visitor.join("<b>Ann</b>")
     await visitor.type(MARKUP)
-    typed, quoted = visitor.line("You"), visitor.line("Agent.*You typed")
+    typed, quoted = visitor.line(r"^\s*You"), visitor.line(r"^\s*Agent.*You typed")
     await expect(typed.filter(has_text=MARKUP)).to_be_visible(timeout=20_000)
     await expect(quoted.filter(has_text=MARKUP)).to_be_visible(timeout=20_000)
     await visitor.picture("markup")

@@ -187,6 +187,22 @@ def test_who_speaks_through_the_gap_is_heard_by_the_next_connection() -> None:
     assert tape.course.talk.speaking
 
 
+def test_a_reply_whose_marks_never_come_is_over_when_it_has_ceased_to_come() -> None:
+    tape = up()
+    tape.play([(600.0, says("Well,")), (609.0, says(" yes.")), (618.0, Alive())], until=620.0)
+    assert tape.since(600) == [(619.0, CloseReply(cut=False))]
+    tape.play([(621.0, GoAway(50.0))])
+    assert tape.since(620) == [(621.0, HangUp(abort=False))]
+
+
+@pytest.mark.parametrize("mark", [REPLIED, DONE, CALLED])
+def test_a_reply_that_is_marked_may_take_its_time(mark: Turn) -> None:
+    tape = up()
+    tape.play([(600.0, says("Well,")), (601.0, mark)])
+    tape.lives(640.0)
+    assert tape.actions(CloseReply) == []
+
+
 # Tools: their results ask for a reply, unless one waits for them.
 
 

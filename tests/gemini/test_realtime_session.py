@@ -185,3 +185,40 @@ async def test_the_rest_of_a_reply_does_not_cut_what_plays_of_its_beginning() ->
         assert len(cuts) == before
         push(session, LOUD_10MS, 50)
         await until(lambda: len(cuts) > before)
+
+
+UNMARKED = """
+story = "A turn is spoken to its end, which is never told."
+[[on]]
+connection = 1
+when = "ready"
+do = "withhold"
+what = "turnComplete"
+"""
+
+
+async def heard(generation: llm.GenerationCreatedEvent) -> int:
+    """Return how many samples a reply has."""
+    parts = [
+        frame.samples_per_channel
+        async for message in generation.message_stream
+        async for frame in message.audio_stream
+    ]
+    return sum(parts)
+
+
+@pytest.mark.parametrize("typed", [True, False])
+async def test_a_turn_whose_end_was_not_told_does_not_swallow_the_next_reply(typed: bool) -> None:
+    async with session_with() as (session, witness, service):
+        service.play(parse(UNMARKED))
+        push(session, LOUD_10MS, 50)
+        push(session, SILENT_10MS, 60)
+        await until(lambda: service.accounts and service.accounts[0].at("turn_complete"))
+        if typed:
+            await session.generate_reply()
+        else:
+            push(session, LOUD_10MS, 50)
+            push(session, SILENT_10MS, 60)
+        await until(lambda: len(witness.generations()) == 2)
+        samples = [await heard(generation) for generation in witness.generations()]
+    assert samples == [4_800, 4_800]

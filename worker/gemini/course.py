@@ -62,7 +62,8 @@ class Course(Rules):
         if self.state in (State.DIALLING, State.WAITING, State.CLOSING):
             at = min(self._due, self.outage.telling, self.outage.over)
         elif self.connected:
-            at = min(self._due, self.pulse.ends, self.talk.owed_since + self.bounds.owed)
+            owed = self.talk.owed_since + self.bounds.owed
+            at = min(self._due, self.pulse.ends, owed, self.unmarked)
         if at < self._wake:
             self._wake = at
             self._out.append(Wake(at))

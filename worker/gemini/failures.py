@@ -233,6 +233,8 @@ class Bounds:
     owed: float = 15.0
     """How long a reply is expected; the model may choose not to answer. Longer than `silence`,
     so that a question into a dead line is noticed."""
+    unmarked: float = 10.0
+    """How long a reply that has ceased to come waits for its mark; more of it would be another."""
     steady: float = 10.0
     """A connection this old (or with a turn done) is sound: its loss is a new outage."""
     tell: float = 3.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,9 +24,12 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
         "_handle_input_speech_started",
         "_handle_tool_calls",
         "_build_connect_config",
+        "_mark_current_generation_done",
+        "generate_reply",
     ),
     AsyncSession: ("_ws",),
     realtime_api._ResponseGeneration: (
+        "audio_ch",
         "input_id",
         "input_transcription",
         "_created_timestamp",
@@ -155,9 +159,24 @@ class RealtimeSession(realtime_api.RealtimeSession):
         if begins_reply(server_content):
             self._settle_input()
 
+    def generate_reply(self, **options: Any) -> asyncio.Future[llm.GenerationCreatedEvent]:
+        """Ask for a reply, which is another one than the last."""
+        self._end_unmarked_turn()
+        return super().generate_reply(**options)
+
+    def _end_unmarked_turn(self) -> None:
+        """End a turn that was generated whole and whose mark never came: the next one begins.
+
+        The plugin would take the next reply for a part of it, and drop it as too late.
+        """
+        if self._current_generation is not None and self._current_generation.audio_ch.closed:
+            self._mark_current_generation_done()
+
     def _on_message(self, message: types.LiveServerMessage) -> None:
         """Take the service's word for the end of speech: its transcription came just before."""
         activity = message.voice_activity
+        if activity and activity.voice_activity_type is types.VoiceActivityType.ACTIVITY_START:
+            self._end_unmarked_turn()
         if activity and activity.voice_activity_type is types.VoiceActivityType.ACTIVITY_END:
             self._settle_input()
 

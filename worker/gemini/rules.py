@@ -79,6 +79,11 @@ class Rules:
     def __post_init__(self) -> None:
         self.outage, self.pulse = Outage(self.bounds), Pulse(self.bounds)
 
+    @property
+    def unmarked(self) -> float:
+        """When a reply that has ceased to come is over; one that is to be left has its own time."""
+        return self.talk.said_at + self.bounds.unmarked if self.state is State.UP else inf
+
     # The rules.
 
     def ignore(self, _: Event) -> None:
@@ -210,6 +215,9 @@ class Rules:
             self._break_off(SILENT)
             self._hang_up(abort=True, pause=self._pause())
             return
+        if self._now >= self.unmarked:
+            self._out.append(CloseReply(cut=False))
+            self.talk.fall_silent()
         if self._now >= self.talk.owed_since + self.bounds.owed:
             self.talk.owed_since = inf
             if not self.talk.wanted:
@@ -227,7 +235,7 @@ class Rules:
         if event.step in SPOKEN:
             self.talk.user(event.step, self._now)
         else:
-            self.talk.model(event.step, event.words)
+            self.talk.model(event.step, event.words, self._now)
 
     def _dial(self) -> None:
         self.state, self._due = State.DIALLING, self._now + self.bounds.setup

@@ -28,6 +28,8 @@ class Talk:
     reply: Literal["none", "running", "spoken"] = "none"
     words: str = ""
     """The end of the running reply."""
+    said_at: float = inf
+    """When the running reply last went on."""
     owed_since: float = inf
     calls: int = 0
     """Tools that run for the model; their results will ask for a reply."""
@@ -82,12 +84,13 @@ class Talk:
         self.speaking = self.speaking and step is not Step.USER_ENDED
         self.owed_since = now
 
-    def model(self, step: Step, words: str) -> None:
+    def model(self, step: Step, words: str, now: float) -> None:
         """Note what came from the model; it replies only to speech that it takes to be over."""
         if step is Step.WITHDRAWN:
             self.calls = max(0, self.calls - 1)
             return
         self.halted = step is Step.CALLED
+        self.said_at = now if step is Step.REPLYING else inf
         if step in (Step.REPLYING, Step.CALLED):
             self.calls += step is Step.CALLED
             if self.reply != "running":
@@ -99,6 +102,10 @@ class Talk:
             # What was asked during a reply is owed still when that reply ends.
             self.owed_since = inf if self.reply == "none" else self.owed_since
             self.reply, self.continued = "none", False
+
+    def fall_silent(self) -> None:
+        """The running reply is over, though nobody said so."""
+        self.reply, self.said_at, self.continued = "none", inf, False
 
     def voice(self, began: bool, now: float) -> None:
         """Our own ear hears somebody begin, or end, while the service's ear is there too."""
@@ -121,7 +128,7 @@ class Talk:
         owed, running = self.owed_since < inf, self.reply == "running"
         if (owed or running) and not (self.speaking or self.continued or self.calls):
             self.rest = "" if owed else self.words
-        self.reply, self.owed_since, self.halted = "none", inf, False
+        self.reply, self.owed_since, self.halted, self.said_at = "none", inf, False, inf
         self.voice_since, self.voiced = now if self.voice_since < inf else inf, 0.0
 
     def resume(self, now: float, *, afresh: bool) -> str | None:

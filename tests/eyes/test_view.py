@@ -202,3 +202,30 @@ def test_one_that_has_not_begun_is_waited_for_and_said_to_be() -> None:
             assert words(rig) == ["", instead]
 
     with_rig(body)
+
+
+def test_one_that_fails_does_not_spoil_the_other() -> None:
+    async def body(rig: Rig) -> None:
+        rig.together()
+        rig.publish("s", SCREEN)
+        rig.publish("a", CAMERA, fps=30)
+        rig.cameras["a"].faults = 1000
+        await asyncio.sleep(10)
+        assert (rig.sight.counts.failed, len(rig.sent)) == (0, 10)
+        assert words(rig) == ["", "WAITING FOR A PICTURE"]
+
+    with_rig(body)
+
+
+def test_all_that_fail_are_tried_again_once_a_second() -> None:
+    async def body(rig: Rig) -> None:
+        await two_cameras(rig)
+        rig.camera.faults = 1000
+        await asyncio.sleep(30)
+        assert 20 <= rig.sight.counts.failed <= 31
+        rig.camera.faults = 0
+        before = len(rig.sent)
+        await asyncio.sleep(2)
+        assert len(rig.sent) > before
+
+    with_rig(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -17,6 +18,8 @@ from worker.eyes.lens import Clock, Shot
 from worker.eyes.pacing import Change
 from worker.eyes.panes import Pane
 from worker.eyes.picture import Picture
+
+logger = logging.getLogger(__name__)
 
 _BLIND: dict[State, str] = {
     "covered": "COVERED OR DARK",
@@ -117,11 +120,13 @@ class Composed:
         """Wait until one of them shows something now; the others are shown as they were last."""
         glimpses = (eye.glimpse() for eye in self.eyes)
         came = await asyncio.gather(*glimpses, return_exceptions=True)
+        failures = [failure for failure in came if isinstance(failure, BaseException)]
         if True not in came:
-            for error in came:
-                if isinstance(error, BaseException):
-                    raise error
+            if failures:
+                raise failures[0]
             await self._wait()
+        elif failures:
+            logger.debug("one of several sources failed", exc_info=failures[0])
         self._shots = [eye.shot() for eye in self.eyes]
         self._slow = not any(self._shots)
         return not self._slow

@@ -81,6 +81,16 @@ async def test_refuses_everybody_else(controls: Controls, caller: str) -> None:
     assert refusal.value.code == 4403
 
 
+async def test_a_flood_of_refused_calls_is_one_line_in_the_log(
+    controls: Controls, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "worker.room.controls")
+    for _ in range(1000):
+        with pytest.raises(ControlError):
+            await controls.answer("sightline.frames", "bob", '{"on":true}')
+    assert [record.message for record in caplog.records] == ["control refused"]
+
+
 async def test_says_what_a_request_should_have_been(controls: Controls) -> None:
     with pytest.raises(ControlError, match="on or off") as refusal:
         await controls.answer("sightline.frames", "ann", "perhaps")

@@ -21,6 +21,9 @@ GRANT = "sightline.control"
 AT_ONCE = 16
 """Calls that are worked at; who calls while there are so many is told to come again."""
 
+NOTED = 100
+"""Callers whose refusal is logged, in one call."""
+
 Method = Callable[[str, Any], Awaitable[Answer]]
 """Takes the caller's identity and the request, gives the answer; raises ControlError."""
 
@@ -50,6 +53,7 @@ class Controls:
         self._methods = {kind.METHOD: do for table in methods for kind, do in table.items()}
         self._running = 0
         self._open = asyncio.Event()
+        self._refused: set[str] = set()
 
     def open(self) -> None:
         """Begin to answer; who has called before is answered now."""
@@ -78,11 +82,17 @@ class Controls:
         try:
             await self._open.wait()
             if not self._may(caller):
-                logger.info("control refused", extra={"method": method})
+                self._note(caller, method)
                 raise ControlError.refused()
             return write(await self._methods[method](caller, read(_KINDS[method], payload)))
         finally:
             self._running -= 1
+
+    def _note(self, caller: str, method: str) -> None:
+        """Log who is refused, once: a thousand calls a second would fill the log."""
+        if caller not in self._refused and len(self._refused) < NOTED:
+            self._refused.add(caller)
+            logger.info("control refused", extra={"method": method})
 
     def _may(self, caller: str) -> bool:
         person = self._room.remote_participants.get(caller)

@@ -142,3 +142,27 @@ async def test_stopping_is_told_to_a_model_that_speaks_and_to_no_other() -> None
         await until(lambda: service.accounts[-1].at("interrupted"))
         await until(lambda: lifeline.course.talk.at_boundary)
         assert not lifeline.stop()
+
+
+async def test_what_was_cut_by_a_lost_connection_is_not_gone_on_with_after_a_stop() -> None:
+    asked: list[str] = []
+
+    def think(prompt: Prompt) -> Actions:
+        asked.append(prompt.text)
+        return tell_a_story(prompt)
+
+    async with session_with(think) as (session, witness, service):
+        lifeline = session._lifeline
+        await lifeline.connected.wait()
+        session.generate_reply()
+        await until(lambda: lifeline.course.talk.reply == "running")
+        newest = service.newest()
+        assert newest is not None
+        newest.do(Reset())
+        await until(lambda: not lifeline.connected.is_set())
+        assert lifeline.stop()
+        await until(lambda: service.accounts[-1].at("setup_complete") and len(service.accounts) > 1)
+        await lifeline.connected.wait()
+        session.generate_reply(instructions="Say yes.")
+        await until(lambda: len(asked) > 1)
+    assert asked == ["", ""], "words to go on from"

@@ -189,8 +189,9 @@ class Lifeline:
     def stop(self) -> bool:
         """Have the model fall silent; tells whether it was about to speak, or did."""
         talk = self.course.talk
+        rest, talk.rest = talk.rest, None
         if talk.at_boundary or talk.speaking:
-            return False
+            return rest is not None
         self.letters.stop()
         return True
 
@@ -244,8 +245,7 @@ class Lifeline:
                 self._give_up(failure)
 
     def _be_set_up(self) -> None:
-        setup = self.carrier.setup
-        if setup is not None:
+        if (setup := self.carrier.setup) is not None:
             self.activity.connect(setup.config, afresh=not self.course.resumption.resuming)
         if setup is self._setup:
             self.settled.set()

@@ -39,7 +39,8 @@ $(SETUP): requirements-dev.lock
 	@touch $@
 
 demo: setup
-	@$(MAKE) --silent page >/dev/null 2>&1 \
+	@$(MAKE) --silent --question $(BUILT) || echo "Building the page ..."
+	@$(MAKE) --silent $(BUILT) >/dev/null 2>&1 \
 	    || echo "No page this time: it could not be built; 'make page' says why."
 	@$(BIN)/python -m offline.demo --caller $(CALLER) --scenario "$(SCENARIO)"
 
@@ -67,7 +68,8 @@ MODULES := frontend/node_modules/.package-lock.json
 BUILT := frontend/dist/index.html
 
 $(MODULES): frontend/package-lock.json | $(SETUP)
-	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1
+	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	    --fetch-retries=1 --fetch-timeout=30000
 	@touch $@
 
 $(BUILT): $(MODULES) frontend/index.html frontend/vite.config.ts \

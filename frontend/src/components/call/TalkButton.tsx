@@ -10,11 +10,12 @@ interface TalkButtonProps {
 export function TalkButton({ onTalk }: TalkButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
   const held = useHold(button, true);
-  const told = useRef(false);
   useEffect(() => {
-    if (held === told.current) return;
-    told.current = held;
-    onTalk(held);
+    if (!held) return undefined;
+    onTalk(true);
+    return () => {
+      onTalk(false);
+    };
   }, [held, onTalk]);
   return (
     <button ref={button} className="talk" aria-pressed={held} aria-keyshortcuts="Space">

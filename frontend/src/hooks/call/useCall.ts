@@ -1,4 +1,6 @@
 import {
+  ConnectionError,
+  ConnectionErrorReason,
   DisconnectReason,
   LocalAudioTrack,
   LocalVideoTrack,
@@ -65,9 +67,9 @@ export function useCall({ admission, camera, microphone }: Ticket): Call {
       await publish(room, camera, microphone);
       setConnection('connected');
     };
-    enter().catch(() => {
+    enter().catch((error: unknown) => {
       if (!here) return;
-      setEnding('The room cannot be reached. Try again in a moment.');
+      setEnding(refusalOf(error));
       setConnection('ended');
     });
     return () => {
@@ -78,6 +80,15 @@ export function useCall({ admission, camera, microphone }: Ticket): Call {
   }, [room, admission, camera, microphone]);
 
   return { room, connection, ending };
+}
+
+/** Say why there is no way into the room. Nobody tries again but the visitor. */
+function refusalOf(error: unknown): string {
+  const refused =
+    error instanceof ConnectionError && error.reason === ConnectionErrorReason.NotAllowed;
+  return refused
+    ? 'The room did not let you in: the permission for this call is not valid, or no longer.'
+    : 'The room cannot be reached. Try again in a moment.';
 }
 
 async function publish(

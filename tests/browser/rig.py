@@ -98,6 +98,7 @@ class House:
             await self._tell_apart(context, room)
             visitor = Visitor(page=await context.new_page())
             visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+            visitor.page.on("console", lambda message: visitor.console.append(message.text))
             await visitor.page.goto(self.host.url)
             yield visitor
         finally:
@@ -133,6 +134,8 @@ class Visitor:
     page: Page
     errors: list[str] = field(default_factory=list)
     """What the page's own code threw and nobody caught."""
+    console: list[str] = field(default_factory=list)
+    """All that was written to the browser's console."""
 
     async def join(self, name: str = "") -> None:
         """Join, and wait until the agent is there."""

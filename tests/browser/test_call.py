@@ -29,6 +29,14 @@ async def test_joins_and_is_greeted_aloud(visitor: Visitor, figures: Figures) ->
     await visitor.picture("call")
 
 
+async def test_the_token_stays_in_memory_and_the_policy_holds(caller: Visitor) -> None:
+    kept = await caller.page.evaluate(
+        "JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.cookie])"
+    )
+    assert "eyJ" not in kept
+    assert [text for text in caller.console if "Content Security Policy" in text] == []
+
+
 async def test_a_typed_question_is_answered_aloud_and_in_words(caller: Visitor) -> None:
     typed = await caller.now()
     await caller.type("What do you see?")

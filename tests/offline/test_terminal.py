@@ -106,3 +106,9 @@ def test_the_last_line_is_one_line_that_shows_the_newest_words(
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (65.9, "1:05"), (3601, "60:01")])
 def test_time_is_minutes_and_seconds(seconds: float, text: str) -> None:
     assert clock_of(seconds) == text
+
+
+@pytest.mark.parametrize(("stream", "watched"), [(Tty(), True), (io.StringIO(), False)])
+def test_knows_whether_a_person_looks_at_it(stream: io.StringIO, watched: bool) -> None:
+    with Terminal(stream) as terminal:
+        assert terminal.is_watched is watched

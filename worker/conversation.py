@@ -30,7 +30,7 @@ from worker.hands import Hands
 from worker.holding import hold
 from worker.looking import Looking
 from worker.minutes import Minutes
-from worker.operation.vitals import Pulse, Vitals
+from worker.operation.vitals import Reporter, Vitals
 from worker.parting import part_from
 from worker.personas import Persona
 from worker.role import Role
@@ -71,7 +71,7 @@ class Conversation:
         self._relay = Relay(put=self._minutes.put, agent=self._agent_identity, user=self._served)
         self._ears = Ears(self._on_voice, later=asyncio.get_running_loop().call_later)
         self._vitals = Vitals(
-            pulse=Pulse(settings.beats),
+            reporter=Reporter(settings.beats),
             source=ctx.job.id,
             dropped=lambda: self.lifeline.mail.outbound.samples_dropped,
         )

@@ -21,7 +21,7 @@ from worker.config.settings import Settings
 from worker.operation.folder import open_folder
 from worker.operation.health import Beat
 from worker.operation.server import DRAINING, PRIVATE_SURFACE, Server
-from worker.operation.vitals import Pulse
+from worker.operation.vitals import Reporter
 
 ENVIRONMENT = {
     "LIVEKIT_URL": "ws://127.0.0.1:1",
@@ -84,29 +84,29 @@ async def test_says_ok_while_nothing_is_known(path: Path) -> None:
 async def test_says_503_and_why_when_a_call_cannot_be_set_up_and_ok_when_one_can(
     path: Path,
 ) -> None:
-    pulse = Pulse(str(path))
+    reporter = Reporter(str(path))
     async with serving(path) as url:
-        pulse.send(REFUSED)
+        reporter.send(REFUSED)
         await asyncio.sleep(0.02)
         assert await get(url) == (503, f"gemini live: {REASON}")
         assert (await gemini(url))["reason"] == REASON
-        pulse.send(Beat(source="b", connected=True))
+        reporter.send(Beat(source="b", connected=True))
         await asyncio.sleep(0.02)
         assert await get(url) == (200, "OK")
         assert (await gemini(url))["reason"] == ""
-    pulse.close()
+    reporter.close()
 
 
 async def test_takes_no_harm_from_what_is_no_report(path: Path) -> None:
     async with serving(path) as url:
-        pulse = Pulse(str(path))
-        assert pulse._socket is not None
-        pulse._socket.sendto(b"{", str(path))
-        pulse._socket.sendto(b"x" * 10_000, str(path))
-        pulse.send(REFUSED)
+        reporter = Reporter(str(path))
+        assert reporter._socket is not None
+        reporter._socket.sendto(b"{", str(path))
+        reporter._socket.sendto(b"x" * 10_000, str(path))
+        reporter.send(REFUSED)
         await asyncio.sleep(0.02)
         assert (await get(url))[0] == 503
-        pulse.close()
+        reporter.close()
 
 
 async def test_other_users_cannot_report(path: Path) -> None:
@@ -116,9 +116,9 @@ async def test_other_users_cannot_report(path: Path) -> None:
 
 
 def test_a_report_to_nobody_is_left_out_at_once(tmp_path: Path) -> None:
-    pulse = Pulse(str(tmp_path / "nobody"))
-    pulse.send(REFUSED)
-    pulse.close()
+    reporter = Reporter(str(tmp_path / "nobody"))
+    reporter.send(REFUSED)
+    reporter.close()
     assert not list(tmp_path.iterdir())
 
 

@@ -14,7 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from worker.gemini.failures import LOST, Failure, Kind
 from worker.operation import metrics
-from worker.operation.vitals import Pulse, Vitals
+from worker.operation.vitals import Reporter, Vitals
 
 ROOT = Path(__file__).parents[2]
 JOB = """
@@ -100,7 +100,7 @@ def gained(name: str, *labels: str, before: dict[str, float]) -> float:
 
 def test_a_call_is_counted_by_cause() -> None:
     dropped = 0
-    vitals = Vitals(pulse=Pulse(""), source="a", dropped=lambda: dropped)
+    vitals = Vitals(reporter=Reporter(""), source="a", dropped=lambda: dropped)
     labels = {
         "CONNECTIONS": "resumed",
         "LOSSES": "passing",
@@ -126,7 +126,7 @@ def test_a_call_is_counted_by_cause() -> None:
 
 
 def test_a_renewal_is_no_failure() -> None:
-    vitals = Vitals(pulse=Pulse(""), source="a", dropped=lambda: 0)
+    vitals = Vitals(reporter=Reporter(""), source="a", dropped=lambda: 0)
     before = {name: value(name, "renewal") for name in ("LOSSES", "GAP")}
     vitals.on_connected(0.3, "first")
     vitals.on_lost(None)

@@ -18,7 +18,7 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import Taps
 from worker.operation.health import Beat
-from worker.operation.vitals import Pulse
+from worker.operation.vitals import Reporter
 from worker.personas import load_persona
 from worker.role import KNOWN
 
@@ -68,8 +68,8 @@ def report() -> None:
             kind, reason = failure.kind.value, failure.operator
     except SightlineError as error:
         kind, reason = Kind.CONFIGURATION.value, str(error)
-    pulse = Pulse(settings.beats)
-    pulse.send(
+    reporter = Reporter(settings.beats)
+    reporter.send(
         Beat(
             source=f"probe-{os.getpid()}",
             connected=not kind,
@@ -78,7 +78,7 @@ def report() -> None:
             over=True,
         )
     )
-    pulse.close()
+    reporter.close()
 
 
 def main() -> int:

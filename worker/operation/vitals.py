@@ -17,7 +17,7 @@ from worker.operation.health import BEAT, Beat
 logger = logging.getLogger(__name__)
 
 
-class Pulse:
+class Reporter:
     """Sends reports to the worker's main process; one that does not get through is left out.
 
     Never waits: a main process that is busy or gone must not hold a call's event loop. The next
@@ -48,7 +48,7 @@ class Pulse:
 class Vitals:
     """Listens to the taps of one call."""
 
-    pulse: Pulse
+    reporter: Reporter
     source: str
     dropped: Callable[[], int]
     """Samples of the microphone that were dropped so far, in all."""
@@ -90,7 +90,7 @@ class Vitals:
     async def beat(self) -> None:
         """Report now and then, until cancelled: the state, whatever got lost before."""
         while True:
-            self.pulse.send(self._state)
+            self.reporter.send(self._state)
             self._count_samples()
             await asyncio.sleep(BEAT)
 
@@ -100,11 +100,11 @@ class Vitals:
         if not self._state.over:
             # What it last knew was said before; that it ends is no failure.
             self._report(replace(self._state, connected=False, kind="", reason="", over=True))
-        self.pulse.close()
+        self.reporter.close()
 
     def _report(self, state: Beat) -> None:
         self._state = state
-        self.pulse.send(state)
+        self.reporter.send(state)
 
     def _count_samples(self) -> None:
         new = self.dropped() - self._counted

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +23,7 @@ from worker.role import KNOWN
 
 pytestmark = [*MARKS, pytest.mark.slow]
 
+ROOT = Path(__file__).parents[2]
 SEARCHES_BY_CODE = "gemini-2.5-flash-native-audio-preview-12-2025"
 
 
@@ -121,20 +126,35 @@ async def test_names_and_attributes_do_not_get_into_the_prompt(workshop: Rig) ->
     assert report["tool_calls"] == []
 
 
-MESSAGES, SECONDS = 3000, 3.0
+LINES = 3000
 
 
-async def flood(guest: Guest) -> float:
-    """Type a thousand lines a second; returns how many a second it came to."""
-    began = guest.clock()
-    pending: set[asyncio.Task[object]] = set()
-    for number in range(MESSAGES):
-        send = guest.room.local_participant.send_text(f"flood {number}", topic="lk.chat")
-        pending.add(asyncio.ensure_future(send))
-        if (ahead := began + number * SECONDS / MESSAGES - guest.clock()) > 0:
-            await asyncio.sleep(ahead)
-    await asyncio.wait(pending)
-    return MESSAGES / (guest.clock() - began)
+class Flooder:
+    """Somebody who types, in a process of their own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def tell(self, line: str = "") -> str:
+        """Have something done; returns its answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        if line:
+            self._process.stdin.write(f"{line}\n".encode())
+        return (await self._process.stdout.readline()).decode().strip()
+
+
+@contextlib.asynccontextmanager
+async def flooder(rig: Rig, room: str, identity: str) -> AsyncIterator[Flooder]:
+    command = [sys.executable, "-m", "tests.e2e.flooder", rig.server.url, rig.token(room, identity)]
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT)
+    try:
+        joined = Flooder(process)
+        assert await joined.tell() == "in"
+        yield joined
+    finally:
+        process.kill()
+        await process.wait()
 
 
 def holes(guest: Guest, since: float, until: float) -> list[float]:
@@ -149,25 +169,34 @@ async def test_a_flood_of_chat_does_not_touch_the_voice(
 ) -> None:
     room = new_room("flood")
     async with contextlib.AsyncExitStack() as opened:
-        guest = await opened.enter_async_context(stack.guest(room, camera=None))
+        # Whoever comes first is served.
+        parties: list[Callable[[], AbstractAsyncContextManager[Any]]] = [
+            lambda: stack.guest(room, camera=None),
+            lambda: flooder(stack, room, "mallory"),
+        ]
+        first, second = parties if who == "somebody else" else parties[::-1]
+        joined = [await opened.enter_async_context(party()) for party in (first, second)]
+        guest, typist = joined if who == "somebody else" else joined[::-1]
         await guest.wait_for_state("listening")
-        flooder = guest
+        await asyncio.sleep(1)
+        asked = guest.clock()
         if who == "somebody else":
-            flooder = await opened.enter_async_context(stack.guest(room, "mallory", camera=None))
-        asked = await guest.type("Tell me a long story.")
-        first = await guest.wait_for_sound(asked)
+            await guest.type("Tell me a long story.")
+        else:
+            await typist.tell("say Tell me a long story.")
+        begun = await guest.wait_for_sound(asked)
         await asyncio.sleep(3)
         # The first lines of somebody who is served are questions, and would interrupt.
         for _ in range(6):
-            await guest.type(" ")
+            await typist.tell("say ")
         began = guest.clock()
-        rate = await flood(flooder)
+        rate = float(await typist.tell(f"flood {LINES}"))
         ended = guest.clock()
         told = await guest.wait_for_message(
             "whole line", lambda m: m.body.get("who") == "agent" and m.body["final"] is True, 30
         )
     figures(f"flood by {who}: lines a second", rate, "per s", ">= 1000")
-    before, meanwhile = max(holes(guest, first, began)), max(holes(guest, began, ended))
+    before, meanwhile = max(holes(guest, begun, began)), max(holes(guest, began, ended))
     figures(f"flood by {who}: longest silence in the voice before", before * 1000, "ms")
     figures(f"flood by {who}: longest silence in the voice meanwhile", meanwhile * 1000, "ms")
     assert told.body["interrupted"] is False

@@ -1,3 +1,4 @@
+import { useArrival } from '../hooks/useArrival';
 import { exportTalk, FORMATS, type Format } from '../protocol/export';
 import type { Usage } from '../protocol/message';
 import type { Line } from '../protocol/talk';
@@ -13,11 +14,14 @@ interface AfterProps {
 
 /** After the call: what was said, to read and to take away. */
 export function After({ lines, usage, ending, onAgain }: AfterProps) {
+  const head = useArrival<HTMLHeadingElement>();
   return (
     <main className="after">
       <header className="after-head">
         <Mark />
-        <h1>{ending || 'The call has ended'}</h1>
+        <h1 ref={head} tabIndex={-1}>
+          {ending || 'The call has ended'}
+        </h1>
         {usage && (
           <p className="after-cost">
             {usage.turn} turns, about ${usage.call_usd.toFixed(3)} at list prices

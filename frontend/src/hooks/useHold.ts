@@ -44,6 +44,7 @@ export function useHold(button: RefObject<HTMLElement | null>, enabled: boolean)
 
 /** Whoever came to a control by the keyboard presses it by space; after a click, space is to talk. */
 function isTaken(target: EventTarget | null, own: HTMLElement): boolean {
+  if (document.querySelector('dialog[open]')) return true;
   if (!(target instanceof HTMLElement) || own.contains(target)) return false;
   if (target.matches('input, textarea, select')) return true;
   return target.matches('a[href], summary, button') && target.matches(':focus-visible');

@@ -3,6 +3,9 @@ import { useEffect } from 'react';
 /** Loudness below which a room counts as silent, full scale being 1. */
 const FLOOR = 0.004;
 
+/** Loudness that nobody sees any more. */
+const REST = 0.002;
+
 /** Call `show` with the loudness of a track, 0 to 1, once a painted frame. */
 export function useLevel(track: MediaStreamTrack | undefined, show: (level: number) => void): void {
   useEffect(() => {
@@ -15,16 +18,22 @@ export function useLevel(track: MediaStreamTrack | undefined, show: (level: numb
     const source = context.createMediaStreamSource(new MediaStream([track]));
     source.connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
+    // After a reload nobody has touched the page yet, and browsers keep it silent until then.
+    const wake = (): void => void context.resume();
+    window.addEventListener('pointerdown', wake);
+    window.addEventListener('keydown', wake);
     let level = 0;
     let frame = requestAnimationFrame(function measure() {
       analyser.getFloatTimeDomainData(samples);
       // Up at once, down slowly, as eyes expect of a needle.
-      level = Math.max(loudness(samples), level * 0.9);
+      level = Math.max(loudness(samples), level < REST ? 0 : level * 0.9);
       show(level);
       frame = requestAnimationFrame(measure);
     });
     return () => {
       cancelAnimationFrame(frame);
+      window.removeEventListener('pointerdown', wake);
+      window.removeEventListener('keydown', wake);
       source.disconnect();
       void context.close();
     };

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'react';
 
 /** Keep a word of the visitor's own in this browser; never a token or a code. */
 export function useStored(key: string): [string, (value: string) => void] {
-  const [value, setValue] = useState(() => read(key));
+  const [value, setValue] = useState(() => readStored(key));
   const store = useCallback(
     (next: string) => {
       setValue(next);
@@ -17,7 +17,8 @@ export function useStored(key: string): [string, (value: string) => void] {
   return [value, store];
 }
 
-function read(key: string): string {
+/** Return what is kept; empty for nothing. */
+export function readStored(key: string): string {
   try {
     return localStorage.getItem(key) ?? '';
   } catch {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locate, type Place, type Showing } from './geometry';
+import { labelSide, locate, type Place, type Showing } from './geometry';
 
 const LANDSCAPE = { width: 1280, height: 720 };
 const PORTRAIT = { width: 720, height: 1280 };
@@ -48,6 +48,14 @@ describe('a place in the video', () => {
     const place = { left: 0.9, top: 0.4, right: 1, bottom: 0.6 };
     const found = locate(place, { ...PLAIN, box: { width: 720, height: 720 } });
     expect(found).toMatchObject({ hidden: true, left: 720, width: 0 });
+  });
+
+  it.each([
+    [0, 0, 'left'],
+    [720, 0, 'right'],
+    [300, 100, 'middle'],
+  ])('at %d has its label where there is room', (left, width, side) => {
+    expect(labelSide({ left, width, top: 0, height: 10, hidden: false }, 720)).toBe(side);
   });
 
   it('lies nowhere before the video has a size', () => {

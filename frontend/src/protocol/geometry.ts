@@ -49,6 +49,13 @@ export function locate(place: Place, showing: Showing): Rectangle | undefined {
   };
 }
 
+/** Tell where a label over a rectangle finds room: in its middle, or flush with one of its sides. */
+export function labelSide({ left, width }: Rectangle, room: number): 'left' | 'middle' | 'right' {
+  const middle = (left + width / 2) / room;
+  if (middle < 0.25) return 'left';
+  return middle > 0.75 ? 'right' : 'middle';
+}
+
 interface Span {
   readonly start: number;
   readonly end: number;

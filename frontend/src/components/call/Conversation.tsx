@@ -64,7 +64,7 @@ export function Conversation({ ticket, room, connection, onTalk }: ConversationP
         <ControlBar
           devices={devices}
           steering={steering}
-          speaking={talk.state === 'speaking'}
+          speaking={(talk.state ?? agent.state) === 'speaking'}
           problem={problem}
           onChoose={() => {
             setChoosing(true);

@@ -1,12 +1,15 @@
-import type { Rectangle } from '../../protocol/geometry';
+import { labelSide, type Rectangle } from '../../protocol/geometry';
 
 interface MarkBoxProps {
   readonly label: string;
   readonly at: Rectangle;
+  /** Width of the picture it lies in, CSS pixels. */
+  readonly room: number;
 }
 
 /** Where the agent points: corners round the thing, with its name. */
-export function MarkBox({ label, at: { left, top, width, height, hidden } }: MarkBoxProps) {
+export function MarkBox({ label, at, room }: MarkBoxProps) {
+  const { left, top, width, height, hidden } = at;
   return (
     <div
       className="mark-box"
@@ -14,6 +17,7 @@ export function MarkBox({ label, at: { left, top, width, height, hidden } }: Mar
       aria-label={`The agent points at: ${label}`}
       data-hidden={hidden}
       data-below={top < 40}
+      data-side={labelSide(at, room)}
       style={{ left, top, width, height }}
     >
       <span aria-hidden="true">{label}</span>

@@ -29,7 +29,7 @@ export function Picture({ track, name, className, fit, mirrored, marks }: Pictur
   return (
     <div className={`picture ${className}`} data-fit={fit} data-mirrored={mirrored}>
       <VideoTrack trackRef={track} ref={video} aria-label={name} />
-      {mark && at && <MarkBox label={mark.label} at={at} />}
+      {mark && at && <MarkBox label={mark.label} at={at} room={sizes.box.width} />}
     </div>
   );
 }

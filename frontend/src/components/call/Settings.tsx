@@ -1,6 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { Devices } from '../../hooks/call/useDevices';
 import type { Steering } from '../../hooks/call/useSteering';
+import { KEYS } from '../../hooks/useShortcuts';
+import { useStored } from '../../hooks/useStored';
+import { type Persona, usePersonas } from '../../hooks/usePersonas';
 import { toolInWords } from '../../protocol/wording';
 import { DevicePicker } from '../DevicePicker';
 import { Switch } from '../Switch';
@@ -15,6 +18,7 @@ interface SettingsProps {
 
 /** What is chosen seldom: who the agent is, how it speaks, by which devices. */
 export function Settings({ devices, steering, mirrored, onMirror, onClose }: SettingsProps) {
+  const [keys, setKeys] = useStored(KEYS);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
@@ -39,6 +43,14 @@ export function Settings({ devices, steering, mirrored, onMirror, onClose }: Set
             }}
           />
         ))}
+        <Switch
+          label="Single keys"
+          hint="M microphone, C camera, S screen, F pictures, I interrupt, / type"
+          on={keys !== 'off'}
+          onChange={(on) => {
+            setKeys(on ? 'on' : 'off');
+          }}
+        />
         <Switch label="Show me my camera as a mirror" on={mirrored} onChange={onMirror} />
       </form>
     </dialog>
@@ -53,6 +65,7 @@ const KINDS = [
 
 function Agent({ steering }: { readonly steering: Steering }) {
   const { status, become, speakAs, setPushToTalk } = steering;
+  const personas = usePersonas();
   if (!status) return <p className="settings-wait">The agent has not said yet what it can do.</p>;
   return (
     <>
@@ -60,17 +73,21 @@ function Agent({ steering }: { readonly steering: Steering }) {
         <span>Persona</span>
         <select
           value={status.persona}
+          aria-describedby="persona-hint"
           onChange={(event) => {
             become(event.target.value);
           }}
         >
           {status.personas.map((name) => (
             <option key={name} value={name}>
-              {toolInWords(name)}
+              {known(personas, name)?.title ?? toolInWords(name)}
             </option>
           ))}
         </select>
       </label>
+      <p className="hint" id="persona-hint">
+        {known(personas, status.persona)?.description}
+      </p>
       <label className="field">
         <span>Voice</span>
         <select
@@ -92,4 +109,8 @@ function Agent({ steering }: { readonly steering: Steering }) {
       />
     </>
   );
+}
+
+function known(personas: readonly Persona[], name: string): Persona | undefined {
+  return personas.find((one) => one.name === name);
 }

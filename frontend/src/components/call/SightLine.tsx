@@ -15,8 +15,16 @@ export function SightLine({ voice, mood }: SightLineProps) {
   useEffect(() => {
     feeling.current = mood;
   }, [mood]);
+  const drawn = useRef('');
   const show = useCallback((level: number) => {
-    if (canvas.current) draw(canvas.current, level, feeling.current);
+    const element = canvas.current;
+    if (!element) return;
+    // A line that lies still is drawn once, not sixty times a second.
+    const { clientWidth, clientHeight } = element;
+    const look = `${feeling.current} ${level} ${clientWidth} ${clientHeight}`;
+    if (look === drawn.current && feeling.current !== 'thinking') return;
+    drawn.current = look;
+    draw(element, level, feeling.current);
   }, []);
   useLevel(voice, show);
   useEffect(() => {

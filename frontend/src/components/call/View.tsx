@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { Agent } from '../../hooks/call/useAgent';
+import { useArrival } from '../../hooks/useArrival';
 import { useShortcuts } from '../../hooks/useShortcuts';
 import { atWork, type Talk } from '../../protocol/talk';
 import { type Connection, sightInWords, stateInWords } from '../../protocol/wording';
@@ -26,13 +27,16 @@ export function View({ talk, connection, agent, mirrored, looksOn, onLookOn }: V
   const tool = here ? atWork(talk)?.name : undefined;
   const sight = here ? sightInWords(talk.vision) : '';
   const mood = here ? (tool === undefined ? (state ?? 'initializing') : 'thinking') : 'away';
+  const head = useArrival<HTMLHeadingElement>();
   const turn = useCallback(() => {
     onLookOn(!looksOn);
   }, [onLookOn, looksOn]);
   useShortcuts(useMemo(() => ({ f: turn }), [turn]));
   return (
     <section className="call-view" aria-label="Call">
-      <h1 className="unseen">Call with Sightline</h1>
+      <h1 className="unseen" ref={head} tabIndex={-1}>
+        Call with Sightline
+      </h1>
       <Stage marks={talk.marks} mirrored={mirrored} />
       <p className="call-state" role="status" aria-label="State of the agent" data-mood={mood}>
         {stateInWords({ connection, agent: agent.presence, state, tool })}

@@ -40,7 +40,9 @@ is on that side of the bound, else *unsure*. `–`: not measured, or a ratio to 
   given with, half a second of silence after the last word. At the last sound it cannot be small at
   one picture a second: nobody knows a word for the last one before the silence behind it.
 - CPU is that of the whole process tree, over turns of seven seconds with three seconds' speech and
-  a short answer, from the eleventh second of a call on: what beginning costs is left out.
+  a short answer, from the eleventh second of a call on: what beginning costs is left out. Between
+  sentences the microphone is silent, and Sightline sends lasting silence in fewer messages: where
+  there is always noise, audio costs it more than this.
 - Stalls: every event loop is asked to wake each 5 ms; the longest delay in the process that serves
   the call. Waiting for a CPU counts there too, and is left out in the line below.
 """

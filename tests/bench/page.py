@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.facts import BUSY
 from tests.bench.metrics import ADK, PLAIN, SIGHTLINE
 from tests.bench.samples import Samples
-from tests.bench.table import markdown
+from tests.bench.table import markdown, verdicts
 
 HEAD = """# Benchmarks
 
@@ -39,6 +39,8 @@ is on that side of the bound, else *unsure*. `–`: not measured, or a ratio to 
   service got. The age "when the service ends the turn" is that of the picture that the answer is
   given with, half a second of silence after the last word. At the last sound it cannot be small at
   one picture a second: nobody knows a word for the last one before the silence behind it.
+- The stamp is a strip of the picture that never stands still: Sightline, which sends what is new,
+  takes each picture for new that it would otherwise take for somebody who merely moves.
 - CPU is that of the whole process tree, over turns of seven seconds with three seconds' speech and
   a short answer, from the eleventh second of a call on: what beginning costs is left out. Between
   sentences the microphone is silent, and Sightline sends lasting silence in fewer messages: where
@@ -57,9 +59,9 @@ WARNING = (
 
 def page(samples: Samples) -> str:
     """Return the whole page as Markdown."""
-    return "\n".join(
-        [HEAD, "## The run\n", about(samples.facts), "\n## Figures\n", markdown(samples), READING]
-    )
+    run = ["## The run\n", about(samples.facts)]
+    bounds = ["## Bounds\n", verdicts(samples), ""]
+    return "\n".join([HEAD, *run, *bounds, "## Figures\n", markdown(samples), READING])
 
 
 def about(facts: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tests.bench.bootstrap import Interval
 from tests.bench.metrics import ADK, CONTENDERS, FLOOR, METRICS, PLAIN, SIGHTLINE, Metric
-from tests.bench.results import Against, Result, result
+from tests.bench.results import MET, MISSED, UNSURE, Against, Result, result
 from tests.bench.samples import Samples
 
 TITLES = {SIGHTLINE: "Sightline", PLAIN: "plain example", ADK: "google-adk", FLOOR: "floor"}
@@ -23,6 +23,27 @@ def markdown(samples: Samples) -> str:
         if found:
             parts.append(f"### {title}\n\n{table(found)}")
     return "\n\n".join([*parts, *failures(samples.failures)]) + "\n"
+
+
+def verdicts(samples: Samples) -> str:
+    """Return every bound with what became of it, those that are missed first."""
+    said: dict[str, list[str]] = {MISSED: [], UNSURE: [], MET: []}
+    for metrics in METRICS.values():
+        for found in (r for metric in metrics if (r := result(metric, samples)) is not None):
+            for words, verdict in _bounds(found):
+                said[verdict].append(words)
+    return "\n".join(f"- {verdict}: {'; '.join(words)}" for verdict, words in said.items() if words)
+
+
+def _bounds(found: Result) -> Iterable[tuple[str, str]]:
+    words = found.metric.words
+    if found.limit and found.metric.limit is not None:
+        yield f"{words}, at most {found.metric.limit:g} {found.metric.unit}", found.limit
+    for other, against in found.against.items():
+        if against.ratio is not None and against.bound is not None:
+            most = "at least" if found.metric.least else "at most"
+            share = f"{most} {against.bound:g} of {TITLES[other]} ({against.ratio.value:.2f})"
+            yield f"{words}, {share}", against.verdict
 
 
 def table(results: Sequence[Result]) -> str:

@@ -24,3 +24,13 @@ def test_a_run_that_measured_little_has_a_page_too() -> None:
     shown = page(samples)
     assert "| start to ready for a room | s | 4.0 n=1 |" in shown
     assert "How to read it" in shown
+
+
+def test_says_of_every_bound_whether_it_is_met() -> None:
+    samples = Samples()
+    for name, frames in ((SIGHTLINE, 30.0), (ADK, 60.0)):
+        samples.add(name, "frames_talk", frames)
+        samples.add(name, "frames_frozen", frames)
+    shown = page(samples)
+    assert "- missed: frozen camera, at most 0.1 of google-adk (0.50)" in shown
+    assert "- met: talking head, in conversation, at most 0.6 of google-adk (0.50)" in shown

@@ -60,6 +60,7 @@ def _check_persona(settings: Settings) -> None:
 
 async def entrypoint(ctx: JobContext) -> None:
     """One job: one room's conversation."""
+    from worker.arrival import arrive
     from worker.conversation import Conversation
     from worker.parting import end_with
     from worker.role import KNOWN
@@ -71,9 +72,10 @@ async def entrypoint(ctx: JobContext) -> None:
         stopwatch.start()
         ctx.add_shutdown_callback(stopwatch.aclose)
     persona = load_persona(asked_for(ctx.job.metadata, settings.persona), tools=KNOWN)
+    joining = await arrive(ctx)
     conversation = Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"])
     end_with(ctx, conversation.aclose)
-    await conversation.start()
+    await conversation.start(joining)
 
 
 def build_server(settings: Settings) -> AgentServer:

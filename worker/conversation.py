@@ -10,7 +10,7 @@ import ssl
 import time
 
 import httpx
-from livekit.agents import AgentSession, AutoSubscribe, JobContext
+from livekit.agents import AgentSession, JobContext
 
 from tools.context import ToolContext
 from worker.config.settings import Settings
@@ -162,8 +162,12 @@ class Conversation:
         )
         return self.role.open(self.lifeline, self._tls, userdata)
 
-    async def start(self) -> None:
-        """Join, begin to listen and to see; returns while the call goes on."""
+    async def start(self, joining: asyncio.Task[None]) -> None:
+        """Begin to listen and to see; returns while the call goes on.
+
+        Args:
+            joining: Done when the agent is in the room.
+        """
         self._tasks.spawn(self._vitals.beat(), "vitals")
         self._minutes.open(
             room=self._ctx.job.room.name, persona=self.role.persona.name, model=self._settings.model
@@ -180,7 +184,7 @@ class Conversation:
             session_host=self._settings.session_host,
             record=False,
         )
-        await asyncio.gather(self._join(in_room=in_room), starting)
+        await asyncio.gather(self._arrive(joining, in_room=in_room), starting)
         guard(self._room, served=self._served)
         self._posting.open()
         self._accounts.start(self.session, asyncio.get_running_loop().call_later)
@@ -197,8 +201,8 @@ class Conversation:
         if self._settings.greeting and (words := self.role.persona.greeting):
             self._tasks.spawn(self._voice.greet(words, heard), "greeting")
 
-    async def _join(self, *, in_room: bool) -> None:
-        await self._ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
+    async def _arrive(self, joining: asyncio.Task[None], *, in_room: bool) -> None:
+        await joining
         if in_room:
             self._helm.controls.start()
 

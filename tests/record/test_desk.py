@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from tests.record.samples import OPENING
-from worker.record.desk import Desk
+from worker.record.desk import BREATH, Desk
 from worker.record.journal import Journal
 from worker.record.ledger import Ledger
 from worker.room.messages import Transcript
@@ -81,6 +81,15 @@ async def talk(desk: Desk, call: str = "AJ_1", lines: int = 3) -> None:
 async def test_keeps_what_calls_bring(desk: Desk, file: Path) -> None:
     await asyncio.gather(*(talk(desk, f"AJ_{number}") for number in range(20)))
     assert len(kept(file)) == 60
+
+
+async def test_leaves_the_processor_to_a_call_that_begins(desk: Desk, file: Path) -> None:
+    writer = Journal(Ledger(call=OPENING.call, clock=time.monotonic), desk.path)
+    writer.open(room="room", persona="guide", model="m")
+    await asyncio.sleep(BREATH / 2)
+    assert desk.process is None
+    await writer.aclose("over")
+    assert writer.ledger.empty
 
 
 async def test_a_process_that_was_killed_is_started_again_and_nothing_is_missing(

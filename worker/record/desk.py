@@ -22,6 +22,9 @@ START = 15.0
 has better use for the processor."""
 DAY = 24 * 3600.0
 """Seconds after which it is started though no call comes: what is too old is to be forgotten."""
+BREATH = 1.0
+"""Seconds after somebody has come before the process is started, which takes 0.9 s of a core: a
+call that begins needs it all, and what it writes meanwhile waits in the socket."""
 PAUSE = 2.0
 """Seconds before a process that failed is started again."""
 FAREWELL = 12.0
@@ -85,8 +88,10 @@ class Desk:
             self._wait(DAY)
 
     def _wait(self, seconds: float) -> None:
-        """Until somebody comes, or the end."""
-        select.select([self._socket.fileno(), self._bell], [], [], seconds)
+        """Until somebody has come and begun, or the end."""
+        came, _, _ = select.select([self._socket.fileno(), self._bell], [], [], seconds)
+        if came:
+            select.select([self._bell], [], [], BREATH)
 
     def _run(self) -> int:
         """Run the process to its end; gives its exit code."""

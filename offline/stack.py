@@ -136,7 +136,11 @@ def worker_environment(
 
 @contextlib.asynccontextmanager
 async def worker(
-    log_path: Path, env: Mapping[str, str], *, command: str = "start"
+    log_path: Path,
+    env: Mapping[str, str],
+    *,
+    command: str = "start",
+    script: Path = ROOT / "worker.py",
 ) -> AsyncIterator[Program]:
     """Run the real worker until the block ends; it is registered when the block begins.
 
@@ -145,7 +149,7 @@ async def worker(
     """
     # In the log's folder: worker.py reads the `.env` of the folder it is run in, and the keys for
     # the real services in the repository's own one are not for this stack.
-    argv = [sys.executable, str(ROOT / "worker.py"), command]
+    argv = [sys.executable, str(script), command]
     async with running(
         "the worker", argv, log_path=log_path, env=env, cwd=log_path.parent, grace=WORKER_GRACE
     ) as program:

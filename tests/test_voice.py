@@ -41,12 +41,29 @@ class Late:
 
 
 @dataclass
+class Speaker:
+    """What plays."""
+
+    cleared: int = 0
+
+    def clear_buffer(self) -> None:
+        self.cleared += 1
+
+
+@dataclass
+class Output:
+    audio: Speaker | None = field(default_factory=Speaker)
+
+
+@dataclass
 class FakeSession:
     """A session whose speeches end as planned."""
 
     plan: list[Handle] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     handlers: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+    current_speech: Handle | None = None
+    output: Output = field(default_factory=Output)
 
     def on(self, event: str, handler: Callable[[Any], None]) -> None:
         self.handlers[event] = handler
@@ -164,3 +181,20 @@ async def test_a_hint_asks_for_no_reply() -> None:
     await voice.hint("Time is short.")
     assert session.said == []
     assert not lifeline.mail.asks
+
+
+@pytest.mark.parametrize(
+    ("speech", "cleared"),
+    [(Handle(interrupted=True), 1), (Handle(), 0), (None, 0)],
+    ids=["cut", "not to be interrupted", "nothing plays"],
+)
+async def test_what_was_cut_is_not_heard_any_longer(speech: Handle | None, cleared: int) -> None:
+    session = FakeSession(current_speech=speech)
+    voice_of(session)[0].hush()
+    assert session.output.audio is not None
+    assert session.output.audio.cleared == cleared
+
+
+async def test_hushes_where_there_is_no_voice() -> None:
+    session = FakeSession(output=Output(audio=None), current_speech=Handle(interrupted=True))
+    voice_of(session)[0].hush()

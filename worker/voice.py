@@ -53,6 +53,15 @@ class Voice:
         if not self._addressed:
             self._session.generate_reply(instructions=instructions)
 
+    def hush(self) -> None:
+        """Let nothing more be heard of a speech that was cut.
+
+        The framework does so too, but when its captions have ended, which may wait for the network.
+        """
+        speech, audio = self._session.current_speech, self._session.output.audio
+        if audio is not None and speech is not None and speech.interrupted:
+            audio.clear_buffer()
+
     async def announce(self, instructions: str) -> None:
         """Say something that is due now; said again if it was cut or the model did not answer."""
         hushed = self._hushed

@@ -22,6 +22,7 @@ from livekit import rtc
 
 from offline.gemini.vad import START_HIGH
 from offline.speech import speak
+from tests.e2e.neteq import Held, held
 
 ROOT = Path(__file__).parents[2]
 RATE = 24_000
@@ -50,6 +51,10 @@ class Floor:
     async def loud(self, since: float) -> list[float]:
         """When each loud 10 ms of the caller came from then on; what is loud is the stand-in's."""
         return list(await self._ask("loud", since))
+
+    async def held(self) -> Held:
+        """What its jitter buffer has counted so far, of the caller's voice."""
+        return Held(*await self._ask("held"))
 
     async def _ask(self, what: str, about: object = None) -> Any:
         assert self.process.stdin is not None
@@ -95,6 +100,7 @@ class Bare:
         self._tasks: list[asyncio.Task[None]] = []
         self._speech: asyncio.Task[None] | None = None
         self._loud: list[float] = []
+        self._heard: rtc.Track | None = None
 
     async def join(self, url: str, token: str) -> str:
         """Join and publish; return the track's sid."""
@@ -121,6 +127,10 @@ class Bare:
                 self._speech.cancel()
             self._source.clear_queue()
             return time.monotonic()
+        if what == "held":
+            assert self._heard is not None
+            count = await held(self._heard)
+            return count.seconds, count.samples
         return [at for at in self._loud if at >= about]
 
     async def leave(self) -> None:
@@ -146,6 +156,7 @@ class Bare:
     def _on_track(
         self, track: rtc.Track, _: rtc.RemoteTrackPublication, __: rtc.RemoteParticipant
     ) -> None:
+        self._heard = track
         self._tasks.append(asyncio.create_task(self._listen(track), name="floor"))
 
     async def _listen(self, track: rtc.Track) -> None:

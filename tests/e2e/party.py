@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from livekit import rtc
 
 from offline.camera import CameraOptions
 from offline.scene import STAMP_BITS, read_stamp
 from tests.e2e.account import Account
+from tests.e2e.candid import TOLD
 from tests.e2e.figures import Figures, percentile
 from tests.e2e.floor import Floor, floor
+from tests.e2e.neteq import Held, held
 from tests.e2e.rig import Guest, Rig, new_room
 
 PHASE = 0.05
@@ -53,6 +56,25 @@ class Party:
             for sound in self.guest.heard(since, until)
             if sound.audible and (sound.track == self.floor.sid) is of_floor
         )
+
+    async def ear(self, *, of_floor: bool = False) -> Held:
+        """What the caller's jitter buffer has counted so far, of one of the two voices."""
+        for participant in self.guest.room.remote_participants.values():
+            for publication in participant.track_publications.values():
+                track = publication.track
+                heard = isinstance(track, rtc.RemoteAudioTrack)
+                if track is not None and heard and (publication.sid == self.floor.sid) is of_floor:
+                    return await held(track)
+        raise AssertionError("nobody is heard")
+
+    def held_by_worker(self, since: float, until: float) -> float:
+        """By how many seconds the worker's jitter buffer held the caller back in that time."""
+        room, caller = str(self.guest.room.name), self.guest.identity
+        told = [e for e in self.rig.entries(TOLD, room) if e["of"] == caller]
+        before = max((e for e in told if e["at"] <= since), key=lambda e: e["at"], default=told[0])
+        after = min((e for e in told if e["at"] >= until), key=lambda e: e["at"], default=told[-1])
+        first, last = (Held(e["seconds"], e["samples"]) for e in (before, after))
+        return last.since(first)
 
     async def picture_age(self, account: Account, at: float) -> float:
         """How long before `at` the newest picture was taken that had arrived by then, in s."""

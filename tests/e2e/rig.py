@@ -23,7 +23,7 @@ from offline.caller import Caller
 from offline.camera import CameraOptions
 from offline.livekit import LiveKitServer
 from offline.programs import Program
-from offline.stack import StandIn, stand_in, worker, worker_environment
+from offline.stack import ROOT, StandIn, stand_in, worker, worker_environment
 from offline.tokens import room_token
 from tests.e2e.account import Account
 
@@ -234,6 +234,7 @@ async def rig(
     *,
     flags: Sequence[str] = FAST,
     command: str = "start",
+    script: Path = ROOT / "worker.py",
     env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Rig]:
     """Run a stack of its own for the length of the block; logs go to `LOGS/<name>`."""
@@ -244,7 +245,7 @@ async def rig(
         gemini = await enter(stand_in(folder / "stand-in.log", flags))
         server = await enter(LiveKitServer.start(log_path=folder / "livekit-server.log"))
         given = worker_environment(server, gemini, {"AGENT_GREETING": "off", **(env or {})})
-        program = await enter(worker(folder / "worker.log", given, command=command))
+        program = await enter(worker(folder / "worker.log", given, command=command, script=script))
         address = server.url.replace("ws://", "http://")
         client = await enter(api.LiveKitAPI(address, server.api_key, server.api_secret))
         yield Rig(server=server, gemini=gemini, worker=program, folder=folder, client=client)

@@ -151,6 +151,7 @@ class RealtimeSession(realtime_api.RealtimeSession):
         """
         if not self._going_on:
             super()._handle_input_speech_started()
+            self._lifeline.taps.hush()
 
     def _handle_server_content(self, server_content: types.LiveServerContent) -> None:
         self._reopen_input(server_content)

@@ -38,6 +38,8 @@ class Taps:
     """A new connection has seen nothing yet: a picture is wanted."""
     cut: Callable[[], None] = _ignore
     """The running reply lost its connection; words are missing."""
+    hush: Callable[[], None] = _ignore
+    """The running reply was cut by somebody who speaks: no more of it is to be heard."""
     speech: Callable[[bool], None] = _ignore
     """The service has heard somebody begin to speak, or end."""
     cancelled: Callable[[Sequence[str]], None] = _ignore

@@ -29,7 +29,8 @@ def prewarm(process: JobProcess) -> None:
     """Do once in an idle process what would hold the event loop of its first call."""
     # Only job processes carry the imports of a conversation.
     from worker import conversation  # noqa: F401
-    from worker.start.rehearsal import rehearse, start_native
+    from worker.start.native import start_native
+    from worker.start.rehearsal import rehearse
     from worker.start.rehearsed import tls
     from worker.start.tether import tether
 

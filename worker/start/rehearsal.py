@@ -11,7 +11,7 @@ import numpy as np
 import numpy.fft
 import numpy.ma
 from google.genai import Client, _live_converters, types
-from livekit import local_inference, rtc
+from livekit import local_inference
 from livekit.agents import tokenize
 from livekit.agents.llm import ChatMessage
 from livekit.agents.metrics import RealtimeModelMetrics
@@ -70,11 +70,6 @@ def rehearse(tls: ssl.SSLContext) -> None:
     client.close()
     message = types.LiveServerMessage.model_validate({"server_content": {"turn_complete": True}})
     message.model_dump()
-
-
-def start_native() -> None:
-    """Start LiveKit's native runtime, whose threads belong to one process."""
-    rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
 
 
 def _rehearse_setup(client: Client) -> None:

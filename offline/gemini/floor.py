@@ -203,6 +203,7 @@ class Floor:
                 for known in memory.declarations
             ),
             results=results,
+            meant=memory.meant,
             turn=memory.turns,
         )
         self._line.effects.append(Think(reply.number, prompt, tuple(memory.frames)))

@@ -78,6 +78,8 @@ class Memory:
     filmed: float | None = None
     """When its first picture came."""
     unfinished: Unfinished | None = None
+    meant: str = ""
+    """All that the reply begun last was to say, however far it came."""
     open: set[int] = field(default_factory=set)
     """Numbers of the connections that hold it now."""
     left: float = 0.0

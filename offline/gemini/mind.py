@@ -70,6 +70,9 @@ class Prompt:
     results: tuple[tuple[str, Mapping[str, object]], ...] = ()
     """Names and answers of the functions that this turn called."""
 
+    meant: str = ""
+    """All that the reply before was to say, however far it came."""
+
     turn: int = 0
 
 
@@ -90,7 +93,7 @@ def think(prompt: Prompt) -> tuple[Say | Call, ...]:
     if prompt.results:
         return (_say(prompt, " ".join(_results(prompt))),)
     if (words := cut_after(prompt.text)) is not None:
-        return (Say(text=rest_of(words, BY_HEART)),)
+        return (Say(text=rest_of(words, (prompt.meant, *BY_HEART))),)
     if told := told_result(prompt.text):
         return (Say(text=f"{LEAD.get(told[0], '')}{told[1]}."),)
     if prompt.text.strip():

@@ -83,6 +83,7 @@ class Reply:
         for action in actions:
             if isinstance(action, Say):
                 self._script += sentences(action.text)
+                self._line.memory.meant = action.text
             elif calls.known(self._line, action):
                 wanted.append(action)
             else:

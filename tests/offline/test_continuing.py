@@ -16,6 +16,13 @@ def test_a_story_goes_on_from_the_words_heard_last() -> None:
     assert think(Prompt(text=continuation(CUT), typed=True)) == (Say(text=STORY[120:].strip()),)
 
 
+def test_any_reply_goes_on_where_the_talk_is_remembered() -> None:
+    meant = 'I see a wide picture. Something is moving. There is a QR code that says "A-42".'
+    asked = continuation("I see a wide picture. Something is moving.")
+    rest = Say(text='There is a QR code that says "A-42".')
+    assert think(Prompt(text=asked, typed=True, meant=meant)) == (rest,)
+
+
 def test_only_the_end_of_what_was_said_need_be_known() -> None:
     assert rest_of("I was asked for it. " + CUT, [STORY]) == STORY[120:].strip()
 

@@ -190,11 +190,11 @@ async def test_a_hint_asks_for_no_reply() -> None:
 )
 async def test_what_was_cut_is_not_heard_any_longer(speech: Handle | None, cleared: int) -> None:
     session = FakeSession(current_speech=speech)
-    voice_of(session)[0].hush()
+    voice_of(session)[0].fall_silent()
     assert session.output.audio is not None
     assert session.output.audio.cleared == cleared
 
 
 async def test_hushes_where_there_is_no_voice() -> None:
     session = FakeSession(output=Output(audio=None), current_speech=Handle(interrupted=True))
-    voice_of(session)[0].hush()
+    voice_of(session)[0].fall_silent()

@@ -141,7 +141,7 @@ class Conversation:
                 refused=self._on_refused,
                 refresh=lambda: self._sight.ask("reconnect"),
                 cut=lambda: self._relay.on_cut(),
-                hush=lambda: self._voice.hush(),
+                hush=lambda: self._voice.fall_silent(),
                 speech=lambda began: self._sight.on_speech(began, by_service=True),
                 microphone=self._ears.hear,
                 cancelled=lambda ids: self._calls.cancel(ids),

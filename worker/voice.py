@@ -53,7 +53,7 @@ class Voice:
         if not self._addressed:
             self._session.generate_reply(instructions=instructions)
 
-    def hush(self) -> None:
+    def fall_silent(self) -> None:
         """Let nothing more be heard of a speech that was cut.
 
         The framework does so too, but when its captions have ended, which may wait for the network.

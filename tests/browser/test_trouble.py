@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.async_api import Browser, Playwright, expect
 
@@ -61,7 +62,9 @@ async def test_a_call_outlives_a_restart_of_the_server(
             House(rig=stack, host=host).visitor(chromium) as visitor,
         ):
             await visitor.join()
-            await first.program.stop(patience=10)
+            for process in psutil.Process(first.program.pid).children():
+                process.kill()
+            await first.program.wait()
             stopped = await visitor.now()
             await visitor.sees_state("Connection lost|The connection is lost")
             await visitor.picture("reconnecting")

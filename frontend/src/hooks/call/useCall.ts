@@ -73,7 +73,9 @@ export function useCall({ admission, camera, microphone }: Ticket): Call {
       setConnection('ended');
     });
     return () => {
-      here = false;
+      leave();
+      window.removeEventListener('beforeunload', leave);
+      window.removeEventListener('pagehide', leave);
       room.removeAllListeners();
       void room.disconnect();
     };

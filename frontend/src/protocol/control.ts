@@ -54,6 +54,9 @@ export function parseHistory({ messages, next }: Fields): Page | undefined {
   return { messages: read.filter((one) => one !== undefined), next };
 }
 
+/** Code of a refusal to whoever is not served; that may change when others leave. */
+export const NOT_SERVED = 4403;
+
 /** Say why the agent did not do what it was asked. `code` is that of the `RpcError`. */
 export function refusedInWords(code: number | undefined, sentence: string): string {
   // The agent's own sentences are for people; LiveKit's are not.

@@ -64,9 +64,17 @@ const KINDS = [
 ] as const;
 
 function Agent({ steering }: { readonly steering: Steering }) {
-  const { status, become, speakAs, setPushToTalk } = steering;
+  const { status, refused, become, speakAs, setPushToTalk } = steering;
   const personas = usePersonas();
-  if (!status) return <p className="settings-wait">The agent has not said yet what it can do.</p>;
+  if (!status) {
+    return (
+      <p className="settings-wait">
+        {refused
+          ? 'The agent serves somebody else in this room, who alone can steer it.'
+          : 'The agent has not said yet what it can do.'}
+      </p>
+    );
+  }
   return (
     <>
       <label className="field">

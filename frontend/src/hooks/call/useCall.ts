@@ -11,6 +11,7 @@ import {
 import { useEffect, useState } from 'react';
 import type { Connection } from '../../protocol/wording';
 import type { Admission } from '../admission';
+import { readStored } from '../useStored';
 
 export interface Ticket {
   readonly admission: Admission;
@@ -38,7 +39,16 @@ const ENDINGS: Readonly<Partial<Record<DisconnectReason, string>>> = {
 
 /** Be in the room of a ticket, with its camera and microphone, until the component goes. */
 export function useCall({ admission, camera, microphone }: Ticket): Call {
-  const [room] = useState(() => new Room({ adaptiveStream: true, dynacast: true }));
+  const [room] = useState(
+    () =>
+      new Room({
+        adaptiveStream: true,
+        dynacast: true,
+        // Whoever joined without one may switch it on: then it is the one they chose before.
+        videoCaptureDefaults: { deviceId: readStored('sightline.camera') || undefined },
+        audioCaptureDefaults: { deviceId: readStored('sightline.microphone') || undefined },
+      }),
+  );
   const [connection, setConnection] = useState<Connection>('connecting');
   const [ending, setEnding] = useState('');
 

@@ -1,6 +1,6 @@
-import { type Room, RoomEvent } from 'livekit-client';
+import { type Room, RoomEvent, RpcError } from 'livekit-client';
 import { type Dispatch, useEffect } from 'react';
-import { METHOD, parseHistory } from '../../protocol/control';
+import { METHOD, NOT_SERVED, parseHistory } from '../../protocol/control';
 import type { Event } from '../../protocol/talk';
 import type { Ask } from './useAsk';
 
@@ -30,7 +30,7 @@ export function useHistory(
     };
     const recall = async (): Promise<void> => {
       for (let attempt = 0; !left.signal.aborted && attempt < ATTEMPTS; attempt += 1) {
-        if (await read().catch(() => false)) return;
+        if (await read().catch(isRefusal)) return;
         await new Promise((resolve) => setTimeout(resolve, AGAIN));
       }
     };
@@ -42,4 +42,9 @@ export function useHistory(
       room.off(RoomEvent.Reconnected, again);
     };
   }, [room, agent, ask, tell]);
+}
+
+/** The agent tells its history to whom it serves: asking again would not help. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof RpcError && error.code === NOT_SERVED;
 }

@@ -75,6 +75,20 @@ describe('steering', () => {
     expect(asked.map(([, request]) => request['action'])).toEqual(['start', 'end']);
   });
 
+  it('is not asked for again and again where the agent serves somebody else', async () => {
+    let count = 0;
+    const ask: Ask = () => {
+      count += 1;
+      return Promise.reject(new RpcError(4403, 'not for this caller'));
+    };
+    const { result } = renderHook(() => useSteering(ask, () => undefined));
+    await waitFor(() => {
+      expect(result.current.refused).toBe(true);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1700));
+    expect(count).toBe(1);
+  });
+
   it('says why the agent would not, and changes nothing then', async () => {
     const { ask } = agent(new RpcError(4403, 'not for this caller'));
     const hook = await steering(ask);

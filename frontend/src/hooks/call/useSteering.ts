@@ -2,18 +2,21 @@ import { RpcError } from 'livekit-client';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import {
   METHOD,
+  NOT_SERVED,
   type Method,
   parseStatus,
   refusedInWords,
   type Status,
 } from '../../protocol/control';
-import type { Fields } from '../../protocol/fields';
+import { type Fields, isObject } from '../../protocol/fields';
 import type { Attempt } from '../useAttempt';
 import type { Ask } from './useAsk';
 
 export interface Steering {
   /** Undefined until the agent has said how the call stands. */
   readonly status: Status | undefined;
+  /** Whether the agent serves somebody else, who alone may steer it. */
+  readonly refused: boolean;
   readonly look: (on: boolean) => void;
   readonly interrupt: () => void;
   readonly become: (persona: string) => void;
@@ -25,10 +28,12 @@ export interface Steering {
 
 /** Milliseconds between questions to an agent that does not answer yet. */
 const AGAIN = 1500;
+/** The same where the agent serves somebody else. */
+const LATER = 15_000;
 
 /** Everything the visitor can have the agent do. */
 export function useSteering(ask: Ask, attempt: Attempt['attempt']): Steering {
-  const [status, setStatus] = useStatus(ask);
+  const { status, setStatus, refused } = useStatus(ask);
   // One after the other: the end of a turn must not overtake its beginning.
   const last = useRef<Promise<unknown>>(Promise.resolve());
 
@@ -46,6 +51,7 @@ export function useSteering(ask: Ask, attempt: Attempt['attempt']): Steering {
 
   return {
     status,
+    refused,
     look: (on) => {
       steer(METHOD.vision, { mode: on ? 'on' : 'off' }, { looks: on });
     },
@@ -72,15 +78,18 @@ export function useSteering(ask: Ask, attempt: Attempt['attempt']): Steering {
 
 function useStatus(ask: Ask) {
   const [status, setStatus] = useState<Status>();
+  const [refused, setRefused] = useState(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let here = true;
     const inquire = async (): Promise<void> => {
-      const answer = await ask(METHOD.status).catch(() => undefined);
+      const answer = await ask(METHOD.status).catch((error: unknown) => error);
       if (!here) return;
-      const found = answer && parseStatus(answer);
+      const found = isObject(answer) ? parseStatus(answer) : undefined;
+      const elsewhere = answer instanceof RpcError && answer.code === NOT_SERVED;
+      setRefused(elsewhere);
       if (found) setStatus(found);
-      else timer = setTimeout(() => void inquire(), AGAIN);
+      else timer = setTimeout(() => void inquire(), elsewhere ? LATER : AGAIN);
     };
     void inquire();
     return () => {
@@ -89,7 +98,7 @@ function useStatus(ask: Ask) {
       setStatus(undefined);
     };
   }, [ask]);
-  return [status, setStatus] as const;
+  return { status, setStatus, refused };
 }
 
 function inWords(error: Error): string {

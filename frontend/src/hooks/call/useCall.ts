@@ -77,6 +77,12 @@ export function useCall({ admission, camera, microphone }: Ticket): Call {
       await publish(room, camera, microphone);
       setConnection('connected');
     };
+    // A reload leaves the room too, before LiveKit says so: that is not the end of the call.
+    const leave = (): void => {
+      here = false;
+    };
+    window.addEventListener('beforeunload', leave);
+    window.addEventListener('pagehide', leave);
     enter().catch((error: unknown) => {
       if (!here) return;
       setEnding(refusalOf(error));

@@ -75,6 +75,16 @@ def test_help_needs_no_settings_and_lists_the_ways_to_run(tmp_path: Path) -> Non
         assert command in done.stdout
 
 
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize(
+    "program", [["worker.py"], ["-m", "offline.demo"], ["-m", "worker.record"]]
+)
+def test_programs_start_without_a_standard_input(program: list[str]) -> None:
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, *program, "--help"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=80)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_free_port_is_fine() -> None:
     check_port("AGENT_HEALTH_PORT", "127.0.0.1", 0)
 

@@ -58,9 +58,7 @@ class Demo:
 
 @contextlib.asynccontextmanager
 async def demo(folder: Path, *flags: str, **env: str) -> AsyncIterator[Demo]:
-    # Without a standard input, as a service or a container may start it.
-    shell = ["sh", "-c", 'exec "$@" <&-', "sh"]
-    argv = [*shell, sys.executable, "-m", "offline.demo", "--folder", str(folder), *flags]
+    argv = [sys.executable, "-m", "offline.demo", "--folder", str(folder), *flags]
     process = await asyncio.create_subprocess_exec(
         *argv,
         stdout=asyncio.subprocess.PIPE,

@@ -136,6 +136,7 @@ async def test_a_button_says_when_the_user_speaks(
     (line,) = blind_caller.said(asked, by_agent=False)
     assert line.text.strip().lower() == "what time is it"
     assert len((await stack.account(asked - 1)).report["utterances"]) == 1
+    await blind_caller.wait_for_quiet(1.0)
     assert (await ask(blind_caller, "push_to_talk", "off"))["on"] is False
     again = await blind_caller.say("what time is it")
     await blind_caller.until_text("It is", again.last_loud)

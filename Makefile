@@ -53,7 +53,7 @@ check: $(SETUP)
 test: setup check page-check page chromium
 	@$(BIN)/python -m pytest
 
-test-slow: setup
+test-slow: setup page chromium
 	@$(BIN)/python -m pytest -m slow
 
 e2e: setup
@@ -84,7 +84,7 @@ chromium: $(SETUP)
 
 # Those of the README, made anew by the tests.
 pictures: setup page chromium
-	@$(BIN)/python -m pytest -q tests/browser/test_faces.py
+	@$(BIN)/python -m pytest -q -m "" tests/browser/test_faces.py
 	@$(BIN)/python -m tests.browser.pictures
 
 page-check: $(MODULES)

@@ -59,20 +59,21 @@ def news(shown: Picture, place: int) -> Picture:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "seen"),
+    ("width", "height", "seen", "place"),
     [
-        (641, 361, (640, 360)),
-        (1279, 719, (638, 358)),
-        (64, 48, (64, 48)),
-        (8, 8, (8, 8)),
-        (1920, 1080, (640, 360)),
+        (641, 361, (640, 360), 0),
+        # The same picture in another size would be no new one.
+        (1279, 719, (638, 358), 1),
+        (64, 48, (64, 48), 2),
+        (8, 8, (8, 8), 3),
+        (1920, 1080, (640, 360), 0),
     ],
 )
 async def test_sees_pictures_of_every_usual_and_odd_size(
-    viewing: Viewing, width: int, height: int, seen: tuple[int, int]
+    viewing: Viewing, width: int, height: int, seen: tuple[int, int], place: int
 ) -> None:
     changed = viewing.guest.clock()
-    viewing.film.picture = news(picture(width, height), 0)
+    viewing.film.picture = news(picture(width, height), place)
     frame = await viewing.frame(*seen, changed)
     assert frame.width <= width
     assert frame.height <= height

@@ -45,6 +45,7 @@ SURFACE: dict[str, dict[str, Any]] = {
     "worker.operation.stopwatch": {"_run": asyncio.Handle},
     "worker.operation.watch": {"_proc_pool": AgentServer},
     "worker.record.store": {"_mapping": Row},
+    "worker.start.native": {"_ffi_client": _ffi_client, "_proto": ffi_pb2},
     "worker.start.rehearsal": {
         "_live_converters": _live_converters,
         "_LiveConnectParameters_to_mldev": _live_converters,

@@ -81,6 +81,19 @@ async def test_refuses_everybody_else(controls: Controls, caller: str) -> None:
     assert refusal.value.code == 4403
 
 
+async def test_who_is_served_may_ask_before_their_return_is_known(table: Table) -> None:
+    controls = Controls(FakeRoom({}), [{FramesRequest: table.frames}], served=lambda: "ann")
+    controls.open()
+    assert await controls.answer("sightline.frames", "ann", '{"on":true}')
+
+
+async def test_while_nobody_is_served_nobody_is_answered(table: Table) -> None:
+    controls = Controls(FakeRoom({}), [{FramesRequest: table.frames}], served=lambda: "")
+    controls.open()
+    with pytest.raises(ControlError):
+        await controls.answer("sightline.frames", "", '{"on":true}')
+
+
 async def test_a_flood_of_refused_calls_is_one_line_in_the_log(
     controls: Controls, caplog: pytest.LogCaptureFixture
 ) -> None:

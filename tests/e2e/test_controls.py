@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -56,12 +56,12 @@ def begins(words: str, message: Message) -> bool:
     return str(message.body.get("text")).startswith(words)
 
 
-def merged(messages: list[Message]) -> dict[tuple[str, str], Mapping[str, object]]:
+def merged(told: Iterable[Mapping[str, object]]) -> dict[tuple[str, str], Mapping[str, object]]:
     """Keep the newest message of each id, as a page does; of pictures the newest alone."""
     newest: dict[tuple[str, str], Mapping[str, object]] = {}
-    for message in messages:
-        key = (message.type, "" if message.type == "vision" else str(message.body["id"]))
-        newest[key] = message.body
+    for message in told:
+        kind = str(message["type"])
+        newest[kind, "" if kind == "vision" else str(message["id"])] = message
     return newest
 
 
@@ -79,8 +79,8 @@ async def test_gives_who_comes_late_what_was_told(quiet_caller: Guest) -> None:
     await quiet_caller.until_text("It is", typed)
     await quiet_caller.wait_for_state("listening", since=typed)
     told = await everything(quiet_caller)
-    seen = merged(quiet_caller.messages)
-    known = {(m["type"], m["id"]): m for m in told}
+    seen = merged(message.body for message in quiet_caller.messages)
+    known = merged(told)
     assert {key: known.get(key) for key in seen} == seen
     assert [m["type"] for m in told].index("tool") < len(told) - 1
     newest = max(m["seq"] for m in told)

@@ -40,7 +40,7 @@ async def test_the_room_is_asked_before_anything_else_is_done() -> None:
     door.opened.set()
     await joining
     assert options["auto_subscribe"] is AutoSubscribe.AUDIO_ONLY
-    assert options["single_peer_connection"] is False
+    assert "single_peer_connection" not in options
 
 
 async def test_whoever_waits_for_the_join_learns_that_it_failed() -> None:

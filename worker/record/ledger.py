@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from worker.record.entries import (
     Citation,
@@ -25,6 +25,9 @@ KNOWN = 4_000
 
 SILENCE = 2.0
 """Seconds; a sound that comes later than this after the last is not of the same line."""
+
+AS_TOLD = tuple(f.name for f in fields(Spent) if f.name not in ("call", "place", "at"))
+"""What of a `usage` message is kept as it is."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -176,22 +179,7 @@ class Ledger:
 
     def _spent(self, used: Usage) -> Spent:
         place, at = self._first_seen(used.id)
-        return Spent(
-            call=self.call,
-            id=used.id,
-            place=place,
-            at=at,
-            text_in=used.text_in,
-            audio_in=used.audio_in,
-            image_in=used.image_in,
-            video_in=used.video_in,
-            text_out=used.text_out,
-            audio_out=used.audio_out,
-            thoughts=used.thoughts,
-            usd=used.usd,
-            latency=used.latency,
-            own_latency=used.own_latency,
-        )
+        return Spent(call=self.call, place=place, at=at, **{n: getattr(used, n) for n in AS_TOLD})
 
     def _line(self, said: Transcript) -> Line:
         place, began = self._first_seen(said.id)

@@ -22,7 +22,25 @@ class Entry:
     @property
     def key(self) -> tuple[str, str, str]:
         """What it takes the place of."""
-        return self.KIND, self.call, getattr(self, "id", "")
+        return self.KIND, self.call, ""
+
+    def values(self) -> dict[str, Any]:
+        """Give the fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed(Entry):
+    """One of many things in a conversation."""
+
+    id: str
+    place: int
+    """Order in the conversation, counted over entries of every kind."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it takes the place of."""
+        return self.KIND, self.call, self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +57,11 @@ class Opening(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line(Entry):
+class Line(Placed):
     """What somebody said, so far or in full."""
 
     KIND = "line"
 
-    id: str
-    place: int
-    """Order in the conversation, counted over entries of every kind."""
     who: Literal["user", "agent"]
     identity: str
     text: str
@@ -58,13 +73,11 @@ class Line(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCall(Entry):
+class ToolCall(Placed):
     """A tool the model called, and what came of it."""
 
     KIND = "tool"
 
-    id: str
-    place: int
     name: str
     status: str
     summary: str
@@ -73,13 +86,11 @@ class ToolCall(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Script(Entry):
+class Script(Placed):
     """Code that the model ran at its service, and what came of it."""
 
     KIND = "script"
 
-    id: str
-    place: int
     language: str
     code: str
     status: str
@@ -89,13 +100,11 @@ class Script(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Citation(Entry):
+class Citation(Placed):
     """A web page that a line of the agent's is based on."""
 
     KIND = "citation"
 
-    id: str
-    place: int
     line: str
     """Id of that line; empty: of none."""
     title: str
@@ -107,26 +116,22 @@ class Citation(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark(Entry):
+class Remark(Placed):
     """A notice to the people in the room."""
 
     KIND = "remark"
 
-    id: str
-    place: int
     level: str
     text: str
     at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spent(Entry):
+class Spent(Placed):
     """What a turn of the model's has cost: tokens, US dollars, seconds until it was heard."""
 
     KIND = "usage"
 
-    id: str
-    place: int
     at: float
     text_in: int
     audio_in: int
@@ -138,6 +143,10 @@ class Spent(Entry):
     usd: float
     latency: float
     own_latency: float
+
+
+TOKENS = tuple(name for name, hint in Spent.__annotations__.items() if hint == "int")
+"""What of `Spent` counts tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +170,7 @@ KINDS: MappingProxyType[str, type[Entry]] = MappingProxyType(
 
 def encode(entry: Entry) -> bytes:
     """One line of JSON with its line feed."""
-    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
-    return json.dumps({"kind": entry.KIND, **values}).encode() + b"\n"
+    return json.dumps({"kind": entry.KIND, **entry.values()}).encode() + b"\n"
 
 
 def decode(line: bytes) -> Entry:

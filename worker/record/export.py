@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
 from worker.record.captions import Caption, captions
-from worker.record.entries import Citation, Entry, Line, Script, ToolCall
-from worker.record.talks import TOKENS, Happening, Talk
+from worker.record.entries import TOKENS, Citation, Entry, Line, Script, ToolCall
+from worker.record.talks import Happening, Talk
 
 SPEAKERS = {"user": "You", "agent": "Agent"}
 _MARKUP = re.compile(r"([\\`*_\[\]<>&|~])")
@@ -130,7 +129,7 @@ def _plain(text: str) -> str:
 
 
 def _values(entry: Entry) -> dict[str, Any]:
-    values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    values = entry.values()
     del values["call"]
     return {"kind": entry.KIND, **values}
 

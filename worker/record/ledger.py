@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any
 
 from worker.record.entries import (
     Citation,
@@ -12,6 +14,7 @@ from worker.record.entries import (
     Entry,
     Line,
     Opening,
+    Placed,
     Remark,
     Script,
     Spent,
@@ -26,8 +29,10 @@ KNOWN = 4_000
 SILENCE = 2.0
 """Seconds; a sound that comes later than this after the last is not of the same line."""
 
-AS_TOLD = tuple(f.name for f in fields(Spent) if f.name not in ("call", "place", "at"))
-"""What of a `usage` message is kept as it is."""
+KEPT: MappingProxyType[type[Message], type[Placed]] = MappingProxyType(
+    {Transcript: Line, Tool: ToolCall, Code: Script, Notice: Remark, Usage: Spent}
+)
+"""What a message is kept as, its fields under the same names; of `Sources` each page by itself."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,47 +125,18 @@ class Ledger:
                 del self._waiting[oldest]
                 self.dropped += 1
 
-    def _entry(self, message: Message) -> Entry | None:
-        match message:
-            case Transcript():
-                return self._line(message)
-            case Tool():
-                return self._tool(message)
-            case Notice(id=id, level=level, text=text):
-                place, at = self._first_seen(id)
-                return Remark(call=self.call, id=id, place=place, level=level, text=text, at=at)
-            case Code():
-                return self._script(message)
-            case Usage():
-                return self._spent(message)
-        return None
-
-    def _tool(self, used: Tool) -> ToolCall:
-        place, began = self._first_seen(used.id)
-        return ToolCall(
-            call=self.call,
-            id=used.id,
-            place=place,
-            name=used.name,
-            status=used.status,
-            summary=used.summary,
-            began=began,
-            ended=self._now(),
-        )
-
-    def _script(self, ran: Code) -> Script:
-        place, began = self._first_seen(ran.id)
-        return Script(
-            call=self.call,
-            id=ran.id,
-            place=place,
-            language=ran.language,
-            code=ran.code,
-            status=ran.status,
-            output=ran.output,
-            began=began,
-            ended=self._now(),
-        )
+    def _entry(self, told: Message) -> Placed | None:
+        if (kind := KEPT.get(type(told))) is None:
+            return None
+        place, began = self._first_seen(told.id)
+        ended = self._now()
+        if isinstance(told, Transcript) and told.who == "user" and self._speech is not None:
+            began, ended = min(began, self._speech[0]), self._speech[1]
+            self._known[told.id] = place, began
+            self._speech = None if told.final else self._speech
+        values: dict[str, Any] = {**told.values(), "call": self.call, "place": place}
+        values |= {"at": began, "began": began, "ended": ended}
+        return kind(**{field.name: values[field.name] for field in fields(kind)})
 
     def _citations(self, found: Sources) -> Iterator[Citation]:
         """One a page, or one for what was searched for where no page is named."""
@@ -176,30 +152,6 @@ class Ledger:
                 queries="\n".join(found.queries),
                 at=at,
             )
-
-    def _spent(self, used: Usage) -> Spent:
-        place, at = self._first_seen(used.id)
-        return Spent(call=self.call, place=place, at=at, **{n: getattr(used, n) for n in AS_TOLD})
-
-    def _line(self, said: Transcript) -> Line:
-        place, began = self._first_seen(said.id)
-        ended = self._now()
-        if said.who == "user" and self._speech is not None:
-            began, ended = min(began, self._speech[0]), self._speech[1]
-            self._known[said.id] = place, began
-            self._speech = None if said.final else self._speech
-        return Line(
-            call=self.call,
-            id=said.id,
-            place=place,
-            who=said.who,
-            identity=said.identity,
-            text=said.text,
-            began=began,
-            ended=ended,
-            final=said.final,
-            interrupted=said.interrupted,
-        )
 
     def _first_seen(self, id: str) -> tuple[int, float]:
         if id not in self._known:

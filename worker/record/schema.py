@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +21,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy.types import TypeEngine
+
+from worker.record.entries import TOKENS
 
 ID = String(255)
 
@@ -44,106 +48,89 @@ VERSIONS = "sightline_version"
 """Table that says which migrations have run."""
 
 
-def _of_call() -> Column[str]:
-    return Column("call", ID, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+def _given(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]]) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+def _of_call(name: str, *columns: Column[Any]) -> Table:
+    """A table of one kind of thing in calls; `place` is its order among all kinds."""
+    parent = ForeignKey("conversations.id", ondelete="CASCADE")
+    return Table(
+        name,
+        metadata,
+        Column("call", ID, parent, primary_key=True),
+        Column("id", ID, primary_key=True),
+        _given("place", Integer),
+        *columns,
+    )
 
 
 conversations = Table(
     "conversations",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("room", ID, nullable=False),
-    Column("persona", String(64), nullable=False),
-    Column("model", String(128), nullable=False),
-    Column("started", Moment, nullable=False),
+    _given("room", ID),
+    _given("persona", String(64)),
+    _given("model", String(128)),
+    _given("started", Moment),
     Column("lasted", Double),  # seconds; null while it goes on, or when its end was not told
     Column("reason", Text),
     Index("conversations_started", "started"),
 )
 """One row a call; times in the other tables are seconds into it."""
 
-lines = Table(
+lines = _of_call(
     "lines",
-    metadata,
-    _of_call(),
-    Column("id", ID, primary_key=True),
-    Column("place", Integer, nullable=False),
-    Column("who", String(16), nullable=False),
-    Column("identity", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("began", Double, nullable=False),
-    Column("ended", Double, nullable=False),
-    Column("final", Boolean, nullable=False),
-    Column("interrupted", Boolean, nullable=False),
+    _given("who", String(16)),
+    _given("identity", Text),
+    _given("text", Text),
+    _given("began", Double),
+    _given("ended", Double),
+    _given("final", Boolean),
+    _given("interrupted", Boolean),
 )
 
-tool_calls = Table(
+tool_calls = _of_call(
     "tool_calls",
-    metadata,
-    _of_call(),
-    Column("id", ID, primary_key=True),
-    Column("place", Integer, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("began", Double, nullable=False),
-    Column("ended", Double, nullable=False),
+    _given("name", Text),
+    _given("status", String(16)),
+    _given("summary", Text),
+    _given("began", Double),
+    _given("ended", Double),
 )
 
-scripts = Table(
+scripts = _of_call(
     "scripts",
-    metadata,
-    _of_call(),
-    Column("id", ID, primary_key=True),
-    Column("place", Integer, nullable=False),
-    Column("language", String(32), nullable=False),
-    Column("code", Text, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("output", Text, nullable=False),
-    Column("began", Double, nullable=False),
-    Column("ended", Double, nullable=False),
+    _given("language", String(32)),
+    _given("code", Text),
+    _given("status", String(16)),
+    _given("output", Text),
+    _given("began", Double),
+    _given("ended", Double),
 )
 
-citations = Table(
+citations = _of_call(
     "citations",
-    metadata,
-    _of_call(),
-    Column("id", ID, primary_key=True),
-    Column("place", Integer, nullable=False),
-    Column("line", ID, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("queries", Text, nullable=False),
-    Column("at", Double, nullable=False),
+    _given("line", ID),
+    _given("title", Text),
+    _given("url", Text),
+    _given("queries", Text),
+    _given("at", Double),
 )
 
-remarks = Table(
+remarks = _of_call(
     "remarks",
-    metadata,
-    _of_call(),
-    Column("id", ID, primary_key=True),
-    Column("place", Integer, nullable=False),
-    Column("level", String(16), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("at", Double, nullable=False),
+    _given("level", String(16)),
+    _given("text", Text),
+    _given("at", Double),
 )
 
-usages = Table(
+usages = _of_call(
     "usages",
-    metadata,
-    _of_call(),
-    Column("id", ID, primary_key=True),
-    Column("place", Integer, nullable=False),
-    Column("at", Double, nullable=False),
-    Column("text_in", BigInteger, nullable=False),
-    Column("audio_in", BigInteger, nullable=False),
-    Column("image_in", BigInteger, nullable=False),
-    Column("video_in", BigInteger, nullable=False),
-    Column("text_out", BigInteger, nullable=False),
-    Column("audio_out", BigInteger, nullable=False),
-    Column("thoughts", BigInteger, nullable=False),
-    Column("usd", Double, nullable=False),
-    Column("latency", Double, nullable=False),
-    Column("own_latency", Double, nullable=False),
+    _given("at", Double),
+    *(_given(name, BigInteger) for name in TOKENS),
+    _given("usd", Double),
+    _given("latency", Double),
+    _given("own_latency", Double),
 )
 """One row a turn of the model's: tokens, US dollars, seconds; a call's total is their sum."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from worker.record.entries import (
     Entry,
     Line,
     Opening,
+    Placed,
     Remark,
     Script,
     Spent,
@@ -36,7 +37,7 @@ from worker.record.schema import (
 )
 from worker.record.talks import Summary, Talk
 
-E = TypeVar("E", bound=Entry)
+P = TypeVar("P", bound=Placed)
 BUSY = 5.0
 """Seconds that SQLite waits for another process's write."""
 TABLES: dict[type[Entry], Table] = {
@@ -166,9 +167,7 @@ async def _write(connection: AsyncConnection, kind: type[Entry], group: list[Ent
             this = conversations.c.id == entry.call
             await connection.execute(update(conversations).where(this).values(**ended))
     else:
-        rows = [
-            {field.name: getattr(entry, field.name) for field in fields(entry)} for entry in group
-        ]
+        rows = [entry.values() for entry in group]
         await connection.execute(_upsert(connection.sync_connection, TABLES[kind]), rows)
 
 
@@ -196,7 +195,7 @@ def _upsert(connection: Connection | None, table: Table) -> Any:
     return insert.on_conflict_do_update(index_elements=keys, set_=newer)
 
 
-async def _read(connection: AsyncConnection, kind: type[E], call: str) -> tuple[E, ...]:
+async def _read(connection: AsyncConnection, kind: type[P], call: str) -> tuple[P, ...]:
     table = TABLES[kind]
     query = select(table).where(table.c.call == call).order_by(table.c.place, table.c.id)
     return tuple(kind(**row._mapping) for row in await connection.execute(query))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from worker.record.entries import (
+    TOKENS,
     Citation,
     Entry,
     Line,
@@ -18,14 +19,12 @@ from worker.record.entries import (
 )
 
 Happening = Line | ToolCall | Script | Citation | Remark
-"""What has a place in a conversation."""
-
-TOKENS = ("text_in", "audio_in", "image_in", "video_in", "text_out", "audio_out", "thoughts")
+"""What is told of a conversation, in its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """A conversation in a list."""
+class Conversation:
+    """What every conversation has."""
 
     id: str
     room: str
@@ -35,6 +34,12 @@ class Summary:
     lasted: float | None
     """Seconds; None while it goes on, or when nobody was left to tell its end."""
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Conversation):
+    """A conversation in a list."""
+
     lines: int
     """Lines that were said to their end."""
     usd: float
@@ -42,16 +47,9 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
+class Talk(Conversation):
     """A conversation, whole; times are seconds into it."""
 
-    id: str
-    room: str
-    persona: str
-    model: str
-    started: datetime
-    lasted: float | None
-    reason: str | None
     lines: tuple[Line, ...]
     tools: tuple[ToolCall, ...]
     remarks: tuple[Remark, ...]

@@ -21,8 +21,6 @@ KEPT = 60_000
 AUDIBLE_DB = -50.0
 """From this level, in dB below full scale over 10 ms, a sound counts as heard."""
 SILENT_DB = -120.0
-NEAR = 0.25
-"""Seconds of silence inside one stretch of speech: shorter than between two replies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

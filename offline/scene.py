@@ -25,12 +25,11 @@ STAMP_TOP, STAMP_BOTTOM = 0.91, 0.99
 STAMP_LEFT, STAMP_RIGHT = 0.01, 0.99
 """Where the stamp's row lies, in shares of the picture's width."""
 
-SKY, GRASS, BALL, FRAME, WHITE = (
+SKY, GRASS, BALL, FRAME = (
     (190, 80, 20),
     (60, 150, 40),
     (30, 40, 220),
     (20, 20, 20),
-    (255,) * 3,
 )
 """Colours as blue, green, red."""
 

@@ -100,10 +100,6 @@ class Sources:
         """Identity of who is served; empty: nobody is."""
         return self._identity or ""
 
-    def current(self) -> Source | None:
-        """Return what matters most of what is looked at; None when there is nothing."""
-        return self._sources[0] if self._sources else None
-
     def all(self) -> tuple[Source, ...]:
         """Return everything that is looked at, what matters most first."""
         return self._sources

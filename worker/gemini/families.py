@@ -75,8 +75,6 @@ class Family:
     turn before (the service's ``turnCoverage`` unless it is set)."""
     tool_behavior: Behavior | None
     """What a function declaration says; ``None`` leaves it to the service."""
-    thinking_level: bool
-    """Whether ``thinkingLevel`` may be sent; 3.8 closes with 1007 when it is."""
     voice_activity: bool
     """Whether the service tells when speech starts and ends (``voiceActivity``), and writes a line
     down whole when it ends."""
@@ -98,7 +96,6 @@ FAMILIES: tuple[Family, ...] = (
         frame_tokens_low=70,
         frame_tokens_high=280,
         tool_behavior="NON_BLOCKING",
-        thinking_level=False,
         voice_activity=True,
         prices=PRICES_3,
     ),
@@ -109,7 +106,6 @@ FAMILIES: tuple[Family, ...] = (
         frame_tokens_low=70,
         frame_tokens_high=280,
         tool_behavior="NON_BLOCKING",
-        thinking_level=True,
         voice_activity=True,
         prices=PRICES_3,
     ),
@@ -120,7 +116,6 @@ FAMILIES: tuple[Family, ...] = (
         frame_tokens_low=70,
         frame_tokens_high=280,
         tool_behavior=None,
-        thinking_level=True,
         voice_activity=False,
         prices=PRICES_3,
     ),
@@ -136,7 +131,6 @@ FAMILIES: tuple[Family, ...] = (
         frame_tokens_high=258,
         forgets_pictures=True,
         tool_behavior=None,
-        thinking_level=False,
         voice_activity=False,
         prices=PRICES_25,
     ),

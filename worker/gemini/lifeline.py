@@ -178,7 +178,7 @@ class Lifeline:
         """Whether the answer to a call waits here, or was written to the present connection."""
         return self.letters.has_answer(call_id)
 
-    def disregard(self, call_id: str) -> None:
+    def disregard(self) -> None:
         """A call came once more, and nothing comes of that."""
         self._feed(Turn(Step.WITHDRAWN))
 

@@ -84,7 +84,7 @@ class ToolCalls:
         elif known.response is not None and not self._lifeline.has_answer(call_id):
             self._lifeline.answer([known.response])
         else:
-            self._lifeline.disregard(call_id)
+            self._lifeline.disregard()
 
     def _begin(self, call_id: str, asked: types.FunctionCall) -> None:
         running = sum(call.running for call in self._calls.values())

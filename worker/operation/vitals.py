@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,8 +12,6 @@ from worker.gemini.failures import Failure
 from worker.gemini.taps import How
 from worker.operation import metrics
 from worker.operation.health import BEAT, Beat
-
-logger = logging.getLogger(__name__)
 
 
 class Reporter:

@@ -38,7 +38,6 @@ class Scribe:
     calls: int = 0
     """Calls that are connected."""
     written: int = 0
-    unreadable: int = 0
     _waiting: asyncio.Queue[tuple[Entry | None, asyncio.StreamWriter]] = field(
         default_factory=lambda: asyncio.Queue(WAITING)
     )
@@ -79,7 +78,6 @@ class Scribe:
         try:
             return decode(line)
         except RecordError:
-            self.unreadable += 1
             logger.warning("an entry of the record cannot be read")
             return None
 

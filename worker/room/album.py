@@ -62,8 +62,6 @@ class Album:
         self._came = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
-        self.replaced = 0
-        """Pictures a newer one took the place of."""
 
     def open(self, identity: str) -> bool:
         """Show pictures to this participant for `LEASE` seconds; False: too many look on."""
@@ -83,7 +81,6 @@ class Album:
         """Show a picture to those who asked; never blocks."""
         if not self._viewers():
             return
-        self.replaced += self._waiting is not None
         self._waiting = Print(jpeg=jpeg, at=self._now(), source=source, reason=reason)
         self._came.set()
 

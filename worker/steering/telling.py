@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
@@ -17,8 +16,6 @@ from worker.room.answers import MAX_BYTES, ExportAnswer, HistoryAnswer, StatusAn
 from worker.room.controls import Method
 from worker.room.requests import ExportRequest, HistoryRequest, Request, StatusRequest
 from worker.tasks import Tasks
-
-logger = logging.getLogger(__name__)
 
 TOPIC = "sightline.export"
 MIME_TYPES: Mapping[str, str] = {

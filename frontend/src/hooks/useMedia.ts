@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Device } from '../protocol/wording';
 
-export interface Choice {
+interface Choice {
   readonly camera: string;
   readonly microphone: string;
 }
 
 /** Which devices are to be used at all. */
-export interface Wanted {
+interface Wanted {
   readonly camera: boolean;
   readonly microphone: boolean;
 }

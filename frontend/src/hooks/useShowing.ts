@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useState } from 'react';
 import type { Size } from '../protocol/geometry';
 
-export interface Sizes {
+interface Sizes {
   /** Of the element, CSS pixels. */
   readonly box: Size;
   /** Of the video in it, upright. */

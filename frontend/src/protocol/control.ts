@@ -42,7 +42,7 @@ export function parseStatus(answer: Fields): Status | undefined {
   return { served, persona, personas, voice, voices, looks, pushToTalk, seconds };
 }
 
-export interface Page {
+interface Page {
   readonly messages: readonly Message[];
   /** What to ask for as `after`; 0: this was the last page. */
   readonly next: number;

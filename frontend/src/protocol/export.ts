@@ -13,7 +13,7 @@ export const FORMATS = [
 
 export type Format = (typeof FORMATS)[number]['format'];
 
-export interface File {
+interface File {
   readonly name: string;
   readonly kind: string;
   readonly content: string;

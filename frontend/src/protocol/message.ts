@@ -19,7 +19,7 @@ export const MAX_TYPED = 4000;
 const VERSION = 1;
 const MAX_BYTES = 15 * 1024;
 
-export interface Head {
+interface Head {
   readonly id: string;
   readonly seq: number;
   /** Unix seconds. */

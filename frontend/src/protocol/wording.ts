@@ -63,7 +63,7 @@ export function toolInWords(name: string): string {
 }
 
 export type Device = 'camera' | 'microphone';
-export type Devices = Device | 'camera and microphone';
+type Devices = Device | 'camera and microphone';
 
 /** Say why a device cannot be used and what would help. `name` is that of the browser's error. */
 export function deviceInWords(device: Devices, name: string): string {

@@ -22,7 +22,7 @@ export interface Ticket {
   readonly microphone: MediaStreamTrack | undefined;
 }
 
-export interface Call {
+interface Call {
   readonly room: Room;
   readonly connection: Connection;
   /** Why it ended, in words; empty where it was the visitor's wish. */

@@ -14,7 +14,7 @@ from worker.eyes.picture import Picture, Region
 from worker.eyes.report import Look, Vision
 from worker.eyes.sight import Sight
 from worker.gaze import Gaze
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.taps import Taps
 from worker.room.album import Album, Print

@@ -24,7 +24,7 @@ from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
 from tools.context import ToolContext
 from tools.speakable import Tool, speakable
 from worker.config.settings import Settings
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import Taps

@@ -12,7 +12,7 @@ import pytest
 from livekit.agents import AgentSession
 
 import worker.voice
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.taps import Taps
 from worker.voice import TRIES, Voice

@@ -22,7 +22,8 @@ from worker.ears import Ears
 from worker.eyesight import TYPED_PATIENCE, follow, open_sight, open_sources
 from worker.findings import tell_findings
 from worker.gaze import Gaze
-from worker.gemini.failures import Bounds, Failure
+from worker.gemini.bounds import Bounds
+from worker.gemini.failures import Failure
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls

@@ -19,7 +19,7 @@ from worker.config.settings import Settings
 from worker.cost import accounts
 from worker.cost.accounts import GOODBYE, HINT, NEARLY, SPENT, Accounts, heed
 from worker.cost.budget import Stage
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.taps import Taps
 from worker.room.messages import Message, Usage

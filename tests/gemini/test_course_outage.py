@@ -19,8 +19,9 @@ from tests.tape import (
     up,
 )
 from worker.gemini import failures, rules
+from worker.gemini.bounds import Bounds
 from worker.gemini.course import Course
-from worker.gemini.failures import Bounds, Failure, Kind
+from worker.gemini.failures import Failure, Kind
 from worker.gemini.moves import (
     Alive,
     Dial,

@@ -12,9 +12,9 @@ from google.genai import Client
 from offline.gemini.server import Service
 from tests.live.line import CONFIG, MODEL
 from tests.live.service import standin
+from worker.gemini.bounds import Bounds
 from worker.gemini.carrier import PING_INTERVAL
 from worker.gemini.dial import UNACKNOWLEDGED, Line, Setup, client_options, dial
-from worker.gemini.failures import Bounds
 
 
 def client_of(service: Service, tls: ssl.SSLContext) -> Client:

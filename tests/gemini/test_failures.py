@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.frames import Close
 from websockets.http11 import Response
 
-from worker.gemini.failures import Bounds, Failure, Kind, backoff, classify
+from worker.gemini.failures import Failure, Kind, classify
 
 SECRET = "AIzaSyPlantedSecret"
 
@@ -247,16 +247,3 @@ def test_a_failure_can_be_made_of_words_alone() -> None:
     failure = Failure(kind=PASSING, operator="for the log", room="for the room")
     assert failure.passing
     assert not failure.overlap
-
-
-@pytest.mark.parametrize(("attempt", "longest"), [(0, 0.5), (1, 1.0), (3, 4.0), (20, 15.0)])
-def test_waits_double_up_to_a_quarter_of_a_minute(attempt: int, longest: float) -> None:
-    assert backoff(attempt, 0.0) == longest / 2
-    assert longest * 0.99 < backoff(attempt, 0.999) < longest
-
-
-def test_the_bounds_are_those_that_were_promised() -> None:
-    bounds = Bounds()
-    assert (bounds.setup, bounds.patience) == (10.0, 300.0)
-    assert bounds.silence < 12.0
-    assert (bounds.lead, bounds.overlap, bounds.overlap_step) == (3.0, 5.0, 0.5)

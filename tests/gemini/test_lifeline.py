@@ -21,7 +21,8 @@ from offline.gemini.temper import INSTANT
 from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, ask, drop, lifeline_to
 from tests.live.service import LOUD_10MS, SENSES, SILENT_10MS, standin, until
 from worker.errors import ConnectionRefused
-from worker.gemini.failures import Bounds, Kind
+from worker.gemini.bounds import Bounds
+from worker.gemini.failures import Kind
 from worker.gemini.moves import State
 from worker.gemini.session import LiveSession
 

@@ -9,7 +9,7 @@ import pytest
 from google.genai import types
 
 from worker.config.settings import Settings
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.families import family_of
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model, input_config, session_options

@@ -18,8 +18,8 @@ from offline.gemini.outages import Reset
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from tests.live.service import standin, until
+from worker.gemini.bounds import Bounds
 from worker.gemini.dial import client_options
-from worker.gemini.failures import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.session import LiveSession
 from worker.gemini.taps import Taps

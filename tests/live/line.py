@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from google.genai import Client, types
 
 from offline.gemini.server import Service
+from worker.gemini.bounds import Bounds
 from worker.gemini.dial import client_options
-from worker.gemini.failures import Bounds, Failure
+from worker.gemini.failures import Failure
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.session import LiveSession
 from worker.gemini.taps import Taps

@@ -16,7 +16,7 @@ from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from tests.live.service import say_yes, standin
 from worker.config.settings import Settings
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.realtime import RealtimeSession

@@ -13,7 +13,7 @@ import time
 
 from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, lifeline_to
 from tests.live.service import standin, until
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 
 SWALLOW = "tc qdisc add dev lo root tbf rate 8bit burst 10 limit 10"

@@ -19,7 +19,7 @@ from tests.live.service import standin, until
 from tools import TOOLS
 from tools.context import ToolContext
 from worker.config.settings import Settings
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.taps import Taps
 from worker.personas import load_persona

@@ -17,7 +17,7 @@ from offline.gemini.server import Service
 from tests.e2e.figures import Figures, percentile
 from tests.live.line import CONFIG, MODEL, Diary, lifeline_to
 from tests.live.service import standin, until
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 
 DROPS = 20

@@ -18,7 +18,7 @@ import pytest
 from tests.e2e.figures import Figures
 from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, lifeline_to
 from tests.live.service import until
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 
 SETTLED, ALL = 40, 200

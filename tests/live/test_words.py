@@ -16,7 +16,7 @@ from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, ask, lifeline_to
 from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.session import LiveSession
 

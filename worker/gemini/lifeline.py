@@ -14,10 +14,11 @@ from google.genai import Client, types
 
 from worker.errors import ConnectionRefused
 from worker.gemini.activity import Activity
+from worker.gemini.bounds import Bounds
 from worker.gemini.carrier import Carrier
 from worker.gemini.course import Course
 from worker.gemini.dial import Setup
-from worker.gemini.failures import Bounds, Failure
+from worker.gemini.failures import Failure
 from worker.gemini.letters import Letters
 from worker.gemini.mail import Mail
 from worker.gemini.moves import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import inf
 
-from worker.gemini.failures import LOST, Bounds, Failure, backoff
+from worker.gemini.bounds import Bounds
+from worker.gemini.failures import LOST, Failure
 
 
 @dataclass(slots=True)
@@ -71,3 +72,13 @@ class Outage:
             return False
         self._told.add(key)
         return True
+
+
+def backoff(attempt: int, jitter: float) -> float:
+    """Seconds to wait before try ``attempt`` (0 for the first retry).
+
+    Doubles from 0.5 s up to 15 s and is spread by ``jitter`` in [0, 1) over its upper half, so
+    that a thousand rooms do not knock at once.
+    """
+    ceiling = min(15.0, 0.5 * 2.0 ** min(attempt, 10))
+    return ceiling * (0.5 + 0.5 * jitter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
-from worker.gemini.failures import Bounds
+from worker.gemini.bounds import Bounds
 
 
 @dataclass(slots=True)

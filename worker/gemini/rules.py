@@ -6,16 +6,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Literal
 
-from worker.gemini.failures import (
-    AFRESH_ROOM,
-    LOST,
-    NO_SETUP,
-    PASSING_ROOM,
-    SILENT,
-    Bounds,
-    Failure,
-    Kind,
-)
+from worker.gemini.bounds import Bounds
+from worker.gemini.failures import AFRESH_ROOM, LOST, NO_SETUP, PASSING_ROOM, SILENT, Failure, Kind
 from worker.gemini.moves import (
     GIVEN,
     SPOKEN,

@@ -13,7 +13,8 @@ import time
 from worker.config import environment
 from worker.config.settings import Settings
 from worker.errors import SightlineError
-from worker.gemini.failures import NO_SETUP, Bounds, Failure, Kind
+from worker.gemini.bounds import Bounds
+from worker.gemini.failures import NO_SETUP, Failure, Kind
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import Taps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from types import TracebackType
 from typing import Self, TextIO
@@ -41,6 +42,9 @@ class Terminal:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         stream = stream or sys.stdout
+        if isinstance(stream, io.TextIOWrapper):
+            # An old locale has no sign for much of what is said.
+            stream.reconfigure(errors="replace")
         self._live: Live | None = None
         self._shown = ""
         if stream.isatty():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import socket
 import ssl
 import sys
@@ -29,6 +30,7 @@ def main() -> None:
 
     Wrong settings end it with one line each and exit code 2.
     """
+    hold_standard_streams()
     arguments = sys.argv[1:]
     if not arguments or any(word in arguments for word in NEEDS_NOTHING):
         _run(None)
@@ -54,6 +56,17 @@ def main() -> None:
             environment.trust_default_certificates(certifi.where())
         start_fork_server()
     _run(settings)
+
+
+def hold_standard_streams() -> None:
+    """Have 0, 1 and 2 be open, on nothing where the worker was started without one of them.
+
+    What is opened first would get that number, and be lost to a child that is given a standard
+    input of its own: the record's process would not find its socket.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
 
 
 def _checked(command: str) -> Settings:

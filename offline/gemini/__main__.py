@@ -32,7 +32,7 @@ def main() -> int:
         print(f"offline.gemini: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"offline.gemini: cannot listen: {error.strerror}", file=sys.stderr)
+        print(f"offline.gemini: cannot start: {error.strerror}", file=sys.stderr)
         return 1
 
 

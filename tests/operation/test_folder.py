@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from worker.config import environment
 from worker.errors import SettingsError
 from worker.operation.folder import SHARED, open_folder
 
@@ -55,6 +56,18 @@ def test_is_elsewhere_when_temporary_files_have_no_place(
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(str(path / "record"))
     shutil.rmtree(path)
+
+
+def test_temporary_files_go_beside_it_when_they_have_no_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TMPDIR", "SIGHTLINE_BEATS", "SIGHTLINE_RECORD"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    folder = open_folder()
+    environment.share_folder(folder, metrics=False, record=True)
+    assert (os.environ["TMPDIR"], tempfile.gettempdir()) == (str(SHARED), str(SHARED))
+    shutil.rmtree(folder.path)
 
 
 def test_without_any_place_it_is_one_line(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from worker.config.envfile import read_env_file
 from worker.config.sections import RecordSettings
 from worker.config.settings import Settings
 from worker.errors import SettingsError
-from worker.operation.folder import Folder
+from worker.operation.folder import SHARED, Folder
 
 
 def load(file: Path = Path(".env")) -> Settings:
@@ -68,7 +69,13 @@ def set_dev_mode(on: bool) -> None:
 
 
 def share_folder(folder: Folder, *, metrics: bool, record: bool) -> None:
-    """Tell every process started from here on where to report, and where to keep its figures."""
+    """Tell every process started from here on where to report, and where to keep its figures.
+
+    Where temporary files have no place, or one whose name is too long for a socket's address, they
+    go beside this folder: Python's fork server needs a socket too.
+    """
+    if folder.path.parent == SHARED:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(SHARED)
     os.environ["SIGHTLINE_BEATS"] = str(folder.beats)
     os.environ["SIGHTLINE_RECORD"] = str(folder.record) if record else ""
     if metrics:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; gives the exit code: 0, 1 for an error, 2 for wrong use."""
     wanted = _parser().parse_args(arguments)
     try:
-        sys.stdout.write(asyncio.run(_run(wanted)))
+        text = asyncio.run(_run(wanted))
+        _fit(sys.stdout, is_file=wanted.deed == "export")
+        sys.stdout.write(text)
     except SightlineError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -34,6 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"The record cannot be read: {cause(error)}\n")
         return 1
     return 0
+
+
+def _fit(out: TextIO, *, is_file: bool) -> None:
+    """Have any text be written, whatever the locale: a file in UTF-8, words as well as it can."""
+    if isinstance(out, io.TextIOWrapper):
+        if is_file:
+            out.reconfigure(encoding="utf-8")
+        else:
+            out.reconfigure(errors="replace")
 
 
 async def _run(wanted: argparse.Namespace) -> str:

@@ -29,6 +29,7 @@ PURE = {
     "worker.gemini.moves",
     "worker.gemini.outage",
     "worker.gemini.pulse",
+    "worker.gemini.receipts",
     "worker.gemini.resumption",
     "worker.gemini.rules",
     "worker.gemini.talk",

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from worker.gemini.mail import BUSY, CALM, MOST_POSTS, Mail, Post
+from worker.gemini.mail import MOST_POSTS, Mail, Post
 from worker.gemini.outbound import Outbound, audio_message
+from worker.gemini.receipts import BUSY, CALM
 
 FRAME = b"\x01\x00" * 160
 
@@ -195,7 +196,7 @@ async def test_posts_keep_their_order_over_connections() -> None:
 
 async def test_while_somebody_speaks_it_is_asked_often_but_one_question_at_a_time() -> None:
     office = Office()
-    office.mail.speech = True
+    office.mail.speech = lambda: True
     async with office.wire() as wire:
         for _ in range(30):
             office.mail.hear(FRAME)

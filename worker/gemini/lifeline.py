@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from worker.gemini.bounds import Bounds
 from worker.gemini.carrier import Carrier
 from worker.gemini.course import Course
 from worker.gemini.dial import Setup
+from worker.gemini.driver import Driver
 from worker.gemini.failures import Failure
 from worker.gemini.letters import Letters
 from worker.gemini.mail import Mail
@@ -29,7 +29,6 @@ from worker.gemini.moves import (
     CloseReply,
     ContinueReply,
     Dial,
-    Event,
     GiveUp,
     HangUp,
     Open,
@@ -43,8 +42,6 @@ from worker.gemini.moves import (
     Tell,
     Turn,
     Voice,
-    Wake,
-    Woken,
 )
 from worker.gemini.outbound import Outbound
 from worker.gemini.reading import events_of, for_the_plugin, seconds_of
@@ -78,21 +75,22 @@ class Lifeline:
     handing_over: Callable[[types.LiveServerMessage], None] = lambda _: None
     """Sees each message when the plugin takes it, having dealt with all before it."""
     course: Course = field(init=False)
+    _driver: Driver = field(init=False)
     _client: Client | None = None
     _setup: Setup | None = None
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while the newest setup is the connection's, or the last one's."""
     _session: LiveSession | None = None
-    _alarm: asyncio.TimerHandle | None = None
-    _events: deque[Event] = field(default_factory=deque)
-    _feeding: bool = False
     _refusal: ConnectionRefused | None = None
 
     def __post_init__(self) -> None:
         self.taps = self.taps.guarded()
         self.course = Course(bounds=self.bounds)
-        self.mail = Mail(Outbound(), self.clock)
-        self.carrier = Carrier(self.mail, self.taps, self.clock, feed=self._feed, read=self._read)
+        self._driver = Driver(course=self.course, do=self._do, clock=self.clock, jitter=self.jitter)
+        self.mail = Mail(Outbound(), self.clock, speech=lambda: self.course.talk.heard)
+        self.carrier = Carrier(
+            self.mail, self.taps, self.clock, feed=self._driver.feed, read=self._read
+        )
         self.letters = Letters(self.mail)
         self.activity = Activity(self.mail, self._on_button)
 
@@ -118,9 +116,8 @@ class Lifeline:
 
     async def aclose(self) -> None:
         """End the connection and the client's HTTP side."""
-        self._feed(Close())
-        if self._alarm is not None:
-            self._alarm.cancel()
+        self._driver.feed(Close())
+        self._driver.close()
         await self.carrier.aclose(within=self.bounds.hang_up)
         if self._client is not None:
             await self._client.aio.aclose()
@@ -141,7 +138,7 @@ class Lifeline:
             raise self._refusal
         self._setup = Setup(model, config)
         session = self._session = LiveSession(self)
-        self._feed(Open() if self.course.state is State.NEW else Reconfigured())
+        self._driver.feed(Open() if self.course.state is State.NEW else Reconfigured())
         try:
             yield session
         finally:
@@ -152,7 +149,7 @@ class Lifeline:
         if self._setup is not None:
             self._setup = Setup(self._setup.model, config)
             self.settled.clear()
-            self._feed(Reconfigured())
+            self._driver.feed(Reconfigured())
 
     def hear(self, pcm: bytes) -> None:
         """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""
@@ -168,12 +165,12 @@ class Lifeline:
     def say(self, turns: Any, *, turn_complete: bool) -> None:
         """Send content of the plugin's; `turn_complete` asks for a reply."""
         for step in self.letters.say(turns, turn_complete=turn_complete):
-            self._feed(Turn(step))
+            self._driver.feed(Turn(step))
 
     def answer(self, responses: Sequence[types.FunctionResponse]) -> None:
         """Send the results of tools; those of cancelled calls are dropped."""
         for step in self.letters.answer(responses):
-            self._feed(Turn(step))
+            self._driver.feed(Turn(step))
 
     def has_answer(self, call_id: str) -> bool:
         """Whether the answer to a call waits here, or was written to the present connection."""
@@ -181,11 +178,11 @@ class Lifeline:
 
     def disregard(self) -> None:
         """A call came once more, and nothing comes of that."""
-        self._feed(Turn(Step.WITHDRAWN))
+        self._driver.feed(Turn(Step.WITHDRAWN))
 
     def on_speech(self, began: bool) -> None:
         """Learn from our own ear that somebody begins to speak, or ends."""
-        self._feed(Voice(began))
+        self._driver.feed(Voice(began))
 
     def stop(self) -> bool:
         """Have the model fall silent; tells whether it was about to speak, or did."""
@@ -200,22 +197,6 @@ class Lifeline:
         """Send typed text or activity marks."""
         self.letters.signal(given)
 
-    def _feed(self, event: Event) -> None:
-        """Tell the course and do what it says; what happens meanwhile waits its turn."""
-        self._events.append(event)
-        if self._feeding:
-            return
-        self._feeding = True
-        try:
-            while self._events:
-                event = self._events.popleft()
-                actions = self.course.feed(event, now=self.clock(), jitter=self.jitter())
-                for action in actions:
-                    self._do(action)
-                self.mail.speech = self.course.talk.heard
-        finally:
-            self._feeding = False
-
     def _do(self, action: Action) -> None:
         match action:
             case Dial(handle):
@@ -224,13 +205,11 @@ class Lifeline:
                 self.carrier.start(self._client, self._setup, handle)
             case HangUp(abort):
                 self.carrier.hang_up(abort=abort)
-            case Wake(at):
-                self._set_alarm(at)
             case CloseReply(cut):
                 self._close_reply(cut=cut)
             case SendHistory(compact):
                 self.mail.outbound.begin()
-                self._feed(Recalled(self.letters.recall(compact=compact)))
+                self._driver.feed(Recalled(self.letters.recall(compact=compact)))
             case ContinueReply(words):
                 self.letters.go_on(words)
             case SendBacklog():
@@ -252,15 +231,9 @@ class Lifeline:
             self.settled.set()
 
     def _on_button(self, pressed: bool) -> None:
-        self._feed(Voice(pressed))
-        self._feed(Turn(Step.USER_BEGAN if pressed else Step.USER_ENDED))
+        self._driver.feed(Voice(pressed))
+        self._driver.feed(Turn(Step.USER_BEGAN if pressed else Step.USER_ENDED))
         self.taps.speech(pressed)
-
-    def _set_alarm(self, at: float) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        loop = asyncio.get_running_loop()
-        self._alarm = loop.call_later(max(0.0, at - self.clock()), self._feed, Woken())
 
     def _close_reply(self, *, cut: bool) -> None:
         self.letters.end_reply()
@@ -277,7 +250,7 @@ class Lifeline:
             self._session.fail(self._refusal)
 
     async def _read(self, message: types.LiveServerMessage) -> None:
-        self._feed(Alive())
+        self._driver.feed(Alive())
         if cancelled := self.letters.on_message(message):
             self.taps.cancelled(cancelled)
         if (activity := message.voice_activity) and activity.audio_offset:
@@ -285,7 +258,7 @@ class Lifeline:
         for event in events_of(message):
             if isinstance(event, Turn):
                 self._on_turn(event.step)
-            self._feed(event)
+            self._driver.feed(event)
         for listener in self.listeners:
             guarded(listener)(message)
         if self._session is not None and (shown := for_the_plugin(message)) is not None:

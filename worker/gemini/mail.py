@@ -7,7 +7,6 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from math import inf
 from typing import Protocol
 
 from google.genai.live import AsyncSession
@@ -15,17 +14,12 @@ from google.genai.live import AsyncSession
 from worker.gemini.dial import SOCKET_ERRORS
 from worker.gemini.hush import Hush
 from worker.gemini.outbound import Outbound
+from worker.gemini.receipts import LATER, Mark, Receipts
 
 logger = logging.getLogger(__name__)
 
 Send = Callable[[AsyncSession], Awaitable[None]]
 """Sends one thing through google-genai's converters."""
-
-CALM, BUSY = 0.25, 0.05
-"""Seconds between questions whether audio has arrived, while nobody speaks and while somebody does:
-each costs 0.15 to 0.2 ms of a core. What was not asked after is heard twice if the line breaks."""
-LATER = 0.02
-"""Seconds after which we ask whether a post has arrived: its reply is not to wait for that."""
 
 
 class Wire(Protocol):
@@ -64,14 +58,6 @@ class Post:
     """Its items in the history, of which a fresh connection need not be told besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How far delivery had come at some moment."""
-
-    posts: int
-    audio: int
-
-
 @dataclass(slots=True)
 class Mail:
     """First what a new connection begins with, then what the plugin sent, then media.
@@ -84,6 +70,8 @@ class Mail:
 
     outbound: Outbound
     clock: Callable[[], float]
+    speech: Callable[[], bool] = lambda: False
+    """Whether somebody speaks, so that every sample counts."""
     on_written: Callable[[int], None] = lambda _: None
     """Told after each message of media how many bytes of audio were written, in all."""
     _prologue: deque[Post] = field(default_factory=deque)
@@ -92,18 +80,11 @@ class Mail:
     """Posts that may have arrived, oldest first."""
     _count: int = 0
     """Posts written, over all connections."""
-    speech: bool = False
-    """Whether somebody speaks, so that every sample counts."""
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _wire: Wire | None = None
     """What the writer delivers over."""
     _open: bool = False
-    _asked: Mark = Mark(0, 0)
-    """What we have asked after."""
-    _asked_at: float = -inf
-    _posted_at: float = -inf
-    _in_doubt: bool = False
-    """Whether the pong to that is still to come."""
+    _receipts: Receipts = field(default_factory=Receipts)
     _hush: Hush = field(default_factory=Hush)
 
     @property
@@ -165,7 +146,8 @@ class Mail:
         `refused`: the service did not like what it was sent, perhaps the last post. That is not
         sent again: the fresh connection that follows is told of it with the history.
         """
-        self._open = self._in_doubt = False
+        self._open = False
+        self._receipts.on_lost()
         self._prologue.clear()
         if not refused:
             self._posts.extendleft(reversed(self._written))
@@ -178,7 +160,7 @@ class Mail:
 
     def prove(self, mark: Mark) -> None:
         """What was written up to then has arrived."""
-        self._in_doubt = self._in_doubt and mark != self._asked
+        self._receipts.on_proof(mark)
         self._ready.set()
         self.outbound.prove(mark.audio)
         while self._written and self._count - len(self._written) < mark.posts:
@@ -216,20 +198,18 @@ class Mail:
 
     async def probe(self, wire: Wire) -> None:
         """Ask whether what was written has arrived."""
-        mark = self._asked = self.mark()
-        self._asked_at, self._in_doubt = self.clock(), True
+        mark = self.mark()
+        self._receipts.ask(mark, self.clock())
         await wire.probe(lambda: self.prove(mark))
 
     async def _ask_after(self, wire: Wire) -> None:
-        """Ask whether what was written has arrived, one question at a time."""
+        """Ask whether what was written has arrived, if it is time to."""
         if self._owes_question():
             await self.probe(wire)
 
     def _owes_question(self) -> bool:
-        if self._in_doubt or self.mark() == self._asked:
-            return False
-        posted = bool(self._written) and self.clock() >= self._posted_at + LATER
-        return posted or self.clock() >= self._asked_at + (BUSY if self.speech else CALM)
+        posts = bool(self._written)
+        return self._receipts.owed(self.mark(), self.clock(), posts=posts, speech=self.speech())
 
     async def _deliver_one(self, wire: Wire) -> bool:
         """Write what is first in line; tells whether there may be more.
@@ -260,7 +240,7 @@ class Mail:
     async def _send_post(self, wire: Wire, post: Post) -> None:
         self._written.append(post)
         self._count += 1
-        self._posted_at = self.clock()
+        self._receipts.on_post(self.clock())
         asyncio.get_running_loop().call_later(LATER, self._ready.set)
         if not await self._try(post, wire) and self._written and self._written[-1] is post:
             self._written.pop()

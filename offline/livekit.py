@@ -97,26 +97,14 @@ class LiveKitServer:
         if port is not None and not is_free(port):
             raise ProgramError(f"port {port} is taken by another program; choose another one")
         key, secret = keys
-        key_file = folder / "keys.yaml"
-        key_file.touch(mode=0o600)
-        key_file.write_text(f"{key}: {secret}\n", encoding="utf-8")
+        command = _command(binary, folder, keys)
         for attempt in range(ATTEMPTS):
             http, udp = port or free_port(), free_port(socket.SOCK_DGRAM)
-            command: list[str | Path] = [
-                binary,
-                "--config",
-                CONFIG,
-                "--bind",
-                LOOPBACK,
-                "--key-file",
-                key_file,
-            ]
-            command += ["--port", str(http), "--udp-port", str(udp)]
             try:
                 program = await stack.enter_async_context(
                     running(
                         "livekit-server",
-                        command,
+                        [*command, "--port", str(http), "--udp-port", str(udp)],
                         log_path=log_path,
                         env=_environment(),
                         grace=GRACE,
@@ -130,6 +118,14 @@ class LiveKitServer:
             url = f"ws://{LOOPBACK}:{http}"
             return cls(url=url, api_key=key, api_secret=secret, log_path=log_path, program=program)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _command(binary: Path, folder: Path, keys: tuple[str, str]) -> list[str | Path]:
+    """Write the keys down in the folder, and say how the server is called, but for its ports."""
+    key_file = folder / "keys.yaml"
+    key_file.touch(mode=0o600)
+    key_file.write_text(": ".join(keys) + "\n", encoding="utf-8")
+    return [binary, "--config", CONFIG, "--bind", LOOPBACK, "--key-file", key_file]
 
 
 def _environment() -> dict[str, str]:

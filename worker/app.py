@@ -6,14 +6,14 @@ import gc
 import logging
 from pathlib import Path
 
-from livekit.agents import AgentServer, JobContext, JobProcess, JobRequest, cli
+from livekit.agents import AgentServer, JobContext, JobProcess, cli
 from livekit.agents.worker import ServerEnvOption
 
 from worker.config import environment
 from worker.config.settings import Settings
 from worker.errors import PersonaError
-from worker.operation import memory, metrics
-from worker.operation.load import load
+from worker.operation import metrics
+from worker.operation.admission import Admission
 from worker.operation.lookout import Lookout
 from worker.operation.privacy import keep_discreet
 from worker.operation.server import Server
@@ -82,30 +82,11 @@ async def entrypoint(ctx: JobContext) -> None:
 def build_server(settings: Settings) -> AgentServer:
     """The server that registers with LiveKit and keeps idle processes ready."""
     keep_discreet()
-
-    accepting: set[str] = set()
-
-    def current_load() -> float:
-        # A job counts from the moment it is accepted; it is active only when its process has it.
-        active = {info.job.id for info in server.active_jobs}
-        return load(
-            sessions=len(active | accepting),
-            max_sessions=settings.max_sessions,
-            available_mb=memory.available() / 2**20,
-        )
-
-    async def on_request(request: JobRequest) -> None:
-        if current_load() >= 1.0:
-            logger.warning("worker is full, refusing a job", extra={"job": request.id})
-            # Without terminate=False the server would not ask the next worker.
-            await request.reject(terminate=False)
-            return
-        accepting.add(request.id)
-        try:
-            await request.accept(name=settings.display_name)
-        finally:
-            accepting.discard(request.id)
-
+    admission = Admission(
+        name=settings.display_name,
+        max_sessions=settings.max_sessions,
+        active=lambda: {info.job.id for info in server.active_jobs},
+    )
     metered = settings.metrics_port is not None and bool(settings.figures)
     if metered:
         metrics.share(Path(settings.figures))
@@ -118,15 +99,15 @@ def build_server(settings: Settings) -> AgentServer:
         # for that would only start its imports anew.
         initialize_process_timeout=60.0,
         job_memory_limit_mb=settings.memory_limit_mb,
-        load_fnc=current_load,
-        # Not the framework's gate but `on_request` and the reported load refuse jobs: with a finite
-        # threshold the framework counts a job that is just starting as a whole worker's load.
+        load_fnc=admission.load,
+        # Not the framework's gate but `Admission` refuses jobs: with a finite threshold the
+        # framework counts a job that is just starting as a whole worker's load.
         load_threshold=float("inf"),
         setup_fnc=prewarm,
         preload_modules=PRELOAD,
         prometheus_port=settings.metrics_port if metered else None,
     )
-    server.rtc_session(entrypoint, agent_name=settings.agent_name, on_request=on_request)
+    server.rtc_session(entrypoint, agent_name=settings.agent_name, on_request=admission.on_request)
     Watch(server, settings).start()
     return server
 

@@ -169,7 +169,6 @@ class Service:
     async def _serve(
         self, request: web.Request, entry: Entry, rules: Sequence[Rule]
     ) -> web.WebSocketResponse:
-        full = 0 < self.temper.max_sessions <= len(self._open)
         socket = web.WebSocketResponse(
             max_msg_size=LARGEST_FRAME,
             compress=self.temper.deflate,
@@ -180,19 +179,9 @@ class Service:
         number = len(self.accounts)
         account = Account(number, self._clock(), request.path)
         self.accounts.append(account)
-        session = Session(
-            account=account,
-            dialect=entry.dialect,
-            temper=lambda: self.temper,
-            shelf=self._shelf,
-            rng=self._rng,
-            refusal=(1011, QUOTA) if full else entry.refusal,
-            constrain=entry.constrain,
-            expires=self._deadline(entry.expires),
-        )
         connection = Connection(
             socket,
-            session,
+            self._session(account, entry),
             account,
             senses=self._senses,
             temper=lambda: self.temper,
@@ -206,6 +195,19 @@ class Service:
         finally:
             del self._open[number]
         return socket
+
+    def _session(self, account: Account, entry: Entry) -> Session:
+        full = 0 < self.temper.max_sessions <= len(self._open)
+        return Session(
+            account=account,
+            dialect=entry.dialect,
+            temper=lambda: self.temper,
+            shelf=self._shelf,
+            rng=self._rng,
+            refusal=(1011, QUOTA) if full else entry.refusal,
+            constrain=entry.constrain,
+            expires=self._deadline(entry.expires),
+        )
 
     def _deadline(self, expires: datetime | None) -> float | None:
         if expires is None:

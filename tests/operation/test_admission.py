@@ -1,0 +1,59 @@
+"""Which jobs a worker takes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.operation.offered import Request
+from worker.operation.admission import Admission
+from worker.operation.load import MB_PER_SESSION
+
+
+@dataclass
+class Memory:
+    available: float
+
+
+async def offer(admission: Admission, request: Request) -> None:
+    job: Any = request
+    await admission.on_request(job)
+
+
+async def test_without_memory_for_it_a_job_is_left_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scarce = Memory(available=(MB_PER_SESSION - 1) * 2**20)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: scarce)
+    admission, request = Admission(name="Iris", max_sessions=0, active=set), Request()
+    await offer(admission, request)
+    assert request.answers == [("rejected", "here")]
+
+
+async def test_a_job_counts_from_the_moment_it_is_accepted() -> None:
+    admission = Admission(name="Iris", max_sessions=1, active=set)
+    slow, second = Request("AJ_1", release=asyncio.Event()), Request("AJ_2")
+    accepting = asyncio.create_task(offer(admission, slow))
+    await asyncio.sleep(0)
+    await offer(admission, second)
+    assert slow.release is not None
+    slow.release.set()
+    await accepting
+    assert [slow.answers, second.answers] == [[("accepted", "Iris")], [("rejected", "here")]]
+
+
+async def test_a_job_that_has_its_process_by_now_counts_once() -> None:
+    active = {"AJ_1"}
+    admission = Admission(name="Iris", max_sessions=2, active=lambda: active)
+    slow, second = Request("AJ_1", release=asyncio.Event()), Request("AJ_2")
+    accepting = asyncio.create_task(offer(admission, slow))
+    await asyncio.sleep(0)
+    await offer(admission, second)
+    assert slow.release is not None
+    slow.release.set()
+    await accepting
+    assert second.answers == [("accepted", "Iris")]

@@ -19,6 +19,7 @@ from google.genai import _live_converters, client, live
 from livekit import rtc
 from livekit.agents import AgentServer, utils
 from livekit.agents.ipc.proc_pool import ProcPool
+from livekit.agents.voice.room_io import _output
 from livekit.plugins.google.realtime import realtime_api
 from livekit.rtc import _ffi_client
 from livekit.rtc._proto import ffi_pb2
@@ -45,6 +46,12 @@ SURFACE: dict[str, dict[str, Any]] = {
     "worker.operation.stopwatch": {"_run": asyncio.Handle},
     "worker.operation.watch": {"_proc_pool": AgentServer},
     "worker.record.store": {"_mapping": Row},
+    "worker.room.mouth": {
+        "_ffi_client": _ffi_client,
+        "_proto": ffi_pb2,
+        "_ffi_handle": rtc.AudioSource,
+        "_audio_source": _output,
+    },
     "worker.start.native": {"_ffi_client": _ffi_client, "_proto": ffi_pb2},
     "worker.start.rehearsal": {
         "_live_converters": _live_converters,

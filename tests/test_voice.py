@@ -45,6 +45,7 @@ class Speaker:
     """What plays."""
 
     cleared: int = 0
+    next_in_chain: None = None
 
     def clear_buffer(self) -> None:
         self.cleared += 1

@@ -11,6 +11,7 @@ from google.genai import types
 from livekit.agents import AgentSession, SpeechCreatedEvent, UserInputTranscribedEvent
 
 from worker.gemini.lifeline import Lifeline
+from worker.room.mouth import fall_silent
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Voice:
         """
         speech, audio = self._session.current_speech, self._session.output.audio
         if audio is not None and speech is not None and speech.interrupted:
-            audio.clear_buffer()
+            fall_silent(audio)
 
     async def announce(self, instructions: str) -> None:
         """Say something that is due now; said again if it was cut or the model did not answer."""

@@ -80,4 +80,5 @@ class Speaking:
             self._session.interrupt(force=True)
         except RuntimeError as error:
             raise ControlError.impossible("the call is about to end") from error
+        self._voice.fall_silent()
         return self._lifeline.stop() or speaking

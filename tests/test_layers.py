@@ -43,6 +43,7 @@ PURE = {
     "worker.cost.latency",
     "worker.operation.load",
     "worker.operation.succession",
+    "worker.operation.headstart",
     "worker.operation.health",
     "worker.gemini.usage",
     "worker.eyes.picture",

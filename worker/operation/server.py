@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiohttp import web
 from livekit.agents import AgentServer
 from livekit.agents.ipc.job_executor import JobExecutor
 
+from worker.operation.headstart import HeadStart
 from worker.operation.lookout import Handler, Lookout
 
 PRIVATE_SURFACE = ("_http_server", "_proc_pool")
@@ -38,6 +40,12 @@ class Server(AgentServer):
             if self._lookout is not None:
                 value.app.middlewares.append(self._lookout.middleware())
         if name == "_proc_pool":
+            ready = HeadStart(
+                value,
+                target=value._default_num_idle_processes,
+                call_later=asyncio.get_running_loop().call_later,
+            )
+            value.on("process_job_launched", lambda _: ready.give())
             value.on("process_job_launched", self._stir)
             value.on("process_closed", self._stir)
         super().__setattr__(name, value)

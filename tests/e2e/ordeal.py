@@ -54,6 +54,14 @@ class Ordeal:
         accounts = await self.stack.accounts(self.began)
         return [account for account in accounts if account.at("setup_complete")]
 
+    async def connected(self) -> None:
+        """Wait for the service: the agent may listen before that is there."""
+
+        async def look() -> bool | None:
+            return True if await self.connections() else None
+
+        await until("connection", look)
+
     async def fault_at(self) -> float:
         """Return when the first fault was done, as soon as one was."""
 

@@ -13,10 +13,9 @@ from collections.abc import Awaitable, Callable
 
 from livekit.agents import RunContext, function_tool
 
-from tools import TOOLS
 from tools.context import ToolContext
 from tools.speakable import speakable
-from worker import main
+from worker import main, role
 
 DEADLINE = 4.0
 BLOCKED = 5.0
@@ -88,8 +87,11 @@ def get_time(context: RunContext[ToolContext], timezone: str) -> str:
 
 # Not where a test imports it for its figures: the tools of that process are those that ship.
 if __name__ in ("__main__", "__mp_main__"):
-    TOOLS["get_weather"] = speakable(get_weather, deadline=DEADLINE)
-    TOOLS["get_time"] = speakable(get_time, deadline=BLOCKED + 5)
+    role.KNOWN = {
+        **role.KNOWN,
+        "get_weather": speakable(get_weather, deadline=DEADLINE),
+        "get_time": speakable(get_time, deadline=BLOCKED + 5),
+    }
 
 if __name__ == "__main__":
     main()

@@ -190,6 +190,7 @@ async def test_22_a_call_that_makes_no_sense_is_answered(
 ) -> None:
     async with ordeal(stack) as call:
         await call.guest.wait_for_state("listening")
+        await call.connected()
         await stack.gemini.fail("odd call", what=odd)
         await asyncio.sleep(1.0)
         answered = await call.ask()

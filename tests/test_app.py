@@ -8,21 +8,16 @@ from typing import Any
 import pytest
 from livekit.agents import AgentServer
 
+from tests.environment import ENVIRONMENT
 from tests.operation.offered import Request
 from worker import app
 from worker.config.settings import Settings
 
-ENVIRONMENT = {
-    "LIVEKIT_URL": "ws://127.0.0.1:7880",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "s" * 32,
-    "GOOGLE_API_KEY": "AIza" + "x" * 35,
-    "AGENT_DISPLAY_NAME": "Iris",
-}
-
 
 def server_with(monkeypatch: pytest.MonkeyPatch, **env: str) -> AgentServer:
-    server = app.build_server(Settings.from_env({**ENVIRONMENT, **env}))
+    server = app.build_server(
+        Settings.from_env({**ENVIRONMENT, "AGENT_DISPLAY_NAME": "Iris", **env})
+    )
     monkeypatch.setattr(AgentServer, "active_jobs", property(lambda _: []))
     return server
 

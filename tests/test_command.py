@@ -11,16 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.environment import ENVIRONMENT
 from worker.command import check_port, starts_plainly
 from worker.errors import SettingsError
 
 ROOT = Path(__file__).parents[1]
-GOOD = {
-    "LIVEKIT_URL": "ws://127.0.0.1:7880",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "s" * 32,
-    "GOOGLE_API_KEY": "AIza" + "x" * 35,
-}
 
 
 def run(*arguments: str, env: Mapping[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -37,21 +32,23 @@ def run(*arguments: str, env: Mapping[str, str], cwd: Path) -> subprocess.Comple
 
 
 def test_wrong_settings_end_it_with_a_line_each_and_code_2(tmp_path: Path) -> None:
-    done = run("start", env={**GOOD, "AGENT_FPS": "nan", "LIVEKIT_URL": "host:7880"}, cwd=tmp_path)
+    done = run(
+        "start", env={**ENVIRONMENT, "AGENT_FPS": "nan", "LIVEKIT_URL": "host:7880"}, cwd=tmp_path
+    )
     assert done.returncode == 2
     assert [line.split()[0] for line in done.stderr.splitlines()] == ["LIVEKIT_URL", "AGENT_FPS"]
     assert done.stdout == ""
 
 
 def test_no_package_may_log_what_people_say(tmp_path: Path) -> None:
-    done = run("start", env={**GOOD, "LK_GOOGLE_DEBUG": "1"}, cwd=tmp_path)
+    done = run("start", env={**ENVIRONMENT, "LK_GOOGLE_DEBUG": "1"}, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("LK_GOOGLE_DEBUG must be empty")
 
 
 def test_a_secret_is_never_echoed(tmp_path: Path) -> None:
     planted = "AIzaSyPlanted with a space"
-    done = run("start", env={**GOOD, "GOOGLE_API_KEY": planted}, cwd=tmp_path)
+    done = run("start", env={**ENVIRONMENT, "GOOGLE_API_KEY": planted}, cwd=tmp_path)
     assert done.returncode == 2
     assert "Planted" not in done.stderr + done.stdout
 
@@ -61,7 +58,7 @@ def test_a_taken_health_port_is_one_line(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = run("start", env={**GOOD, "AGENT_HEALTH_PORT": port}, cwd=tmp_path)
+        done = run("start", env={**ENVIRONMENT, "AGENT_HEALTH_PORT": port}, cwd=tmp_path)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert f"AGENT_HEALTH_PORT: port {port}" in done.stderr

@@ -18,8 +18,8 @@ from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from offline.gemini.slips import CancelCalls, OddCall
+from tests.environment import ENVIRONMENT
 from tests.fakes.calls import Call as FakeCall
-from tests.live.realtime import ENVIRONMENT
 from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
 from tools.context import ToolContext
 from tools.speakable import Tool, speakable

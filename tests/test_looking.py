@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.live.realtime import ENVIRONMENT
+from tests.environment import ENVIRONMENT
 from worker.config.settings import Settings
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.pacing import Pacing, Steady

@@ -7,21 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import Clock
 from worker.minutes import Minutes
 from worker.room.messages import Notice, Transcript, decode
 from worker.room.outbox import Outbox
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 async def test_room_and_latecomers_are_told_the_same(clock: Clock) -> None:

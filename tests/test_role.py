@@ -11,8 +11,8 @@ import pytest
 from livekit.agents import AgentSession
 
 from offline.gemini.server import Service
+from tests.environment import ENVIRONMENT
 from tests.fakes.calls import Call as FakeCall
-from tests.live.realtime import ENVIRONMENT
 from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
 from tools import TOOLS
 from tools.context import ToolContext

@@ -29,7 +29,7 @@ from tests.conformance.clients import (
 )
 from tests.conformance.clients import tool as declared
 from tests.conformance.plugin import PLUGIN_WARNS, plugged
-from tests.conformance.virtual import Virtual
+from tests.conformance.virtual import greeted
 
 SENTENCES = "This is one sentence of seven words. And this, which follows it, is another one."
 GRID = 1920
@@ -58,11 +58,7 @@ async def test_item_58_sound_is_24_khz(client: Raw) -> None:
 
 
 def test_item_58_sound_comes_four_times_faster_than_it_plays(script: Script) -> None:
-    script.word_ms = 500
-    connection = Virtual(script)
-    connection.run(1)
-    connection.say("hello")
-    connection.run(5)
+    connection = greeted(script, ago=5)
     times = connection.times("modelTurn")
     last = 0.12 + 7 * 0.32
     assert times[-1] - times[0] == pytest.approx(last / 4, abs=0.001)
@@ -125,21 +121,13 @@ async def test_item_62_generation_complete_is_alone_and_last(client: Raw) -> Non
 
 
 def test_item_62_it_comes_within_50_ms_of_the_last_chunk(script: Script) -> None:
-    script.word_ms = 500
-    connection = Virtual(script)
-    connection.run(1)
-    connection.say("hello")
-    connection.run(5)
+    connection = greeted(script, ago=5)
     [complete] = connection.times("generationComplete")
     assert 0 < complete - connection.times("modelTurn")[-1] <= 0.05
 
 
 def test_item_63_turn_complete_comes_when_the_sound_has_played(script: Script) -> None:
-    script.word_ms = 500
-    connection = Virtual(script)
-    connection.run(1)
-    connection.say("hello")
-    connection.run(5)
+    connection = greeted(script, ago=5)
     [done] = connection.times("turnComplete")
     assert done - connection.times("modelTurn")[0] == pytest.approx(2.52, abs=0.001)
     assert connection.times("generationComplete")[0] < done

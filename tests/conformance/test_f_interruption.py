@@ -29,7 +29,7 @@ from tests.conformance.clients import (
     words,
 )
 from tests.conformance.plugin import PLUGIN_WARNS, plugged
-from tests.conformance.virtual import Virtual
+from tests.conformance.virtual import greeted
 
 
 async def test_item_70_a_voice_stops_the_reply_at_once(
@@ -88,11 +88,7 @@ async def test_item_71_after_turn_complete_there_is_nothing_to_interrupt(client:
 
 
 def test_item_70_turn_complete_follows_within_30_ms(script: Script) -> None:
-    script.word_ms = 500
-    connection = Virtual(script)
-    connection.run(1)
-    connection.say("hello")
-    connection.run(0.5)
+    connection = greeted(script, ago=0.5)
     connection.hear(tone(0.3))
     [cut], [start] = connection.times("interrupted"), connection.times("voiceActivity")
     assert cut == start
@@ -100,11 +96,7 @@ def test_item_70_turn_complete_follows_within_30_ms(script: Script) -> None:
 
 
 def test_item_72_text_interrupts_after_14_to_16_ms(script: Script) -> None:
-    script.word_ms = 500
-    connection = Virtual(script)
-    connection.run(1)
-    connection.say("hello")
-    connection.run(0.5)
+    connection = greeted(script, ago=0.5)
     sent = connection.now
     connection.send(realtimeInput={"text": "stop"})
     connection.run(1)

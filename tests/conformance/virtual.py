@@ -80,3 +80,13 @@ class Virtual:
                 elif not isinstance(effect, Close):
                     pcm = self._senses.speak(effect.text)
                     self._session.voiced(effect.reply, pcm, self.now)
+
+
+def greeted(script: Script, *, ago: float) -> Virtual:
+    """Open a connection that was said hello to; it answers in words of half a second."""
+    script.word_ms = 500
+    connection = Virtual(script)
+    connection.run(1)
+    connection.say("hello")
+    connection.run(ago)
+    return connection

@@ -15,19 +15,17 @@ from livekit.agents.llm import FunctionCall, FunctionToolCall, execute_function_
 from livekit.agents.llm import ToolContext as Declared
 from livekit.agents.voice.speech_handle import SpeechHandle
 
+from tests import clock
 from tools import TOOLS
 from tools.context import LookResult, Region, Shown, ToolContext
 
 
-class Clock:
-    """Time that passes when it is told to."""
+@dataclass(slots=True)
+class Clock(clock.Clock):
+    """A clock by which tasks can sleep."""
 
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
-
-    def __call__(self) -> float:
-        return self.now
+    now: float = 1000.0
+    _sleepers: list[tuple[float, asyncio.Future[None]]] = field(default_factory=list)
 
     async def sleep(self, seconds: float) -> None:
         sleeper = asyncio.get_running_loop().create_future()

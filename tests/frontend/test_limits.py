@@ -6,15 +6,7 @@ import pytest
 
 from frontend import limits
 from frontend.limits import RateLimit
-
-
-class Clock:
-    """Time that goes on when it is told to."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.clock import Clock
 
 
 def test_takes_a_burst_then_one_an_interval() -> None:

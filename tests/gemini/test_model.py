@@ -8,6 +8,7 @@ import time
 import pytest
 from google.genai import types
 
+from tests.environment import ENVIRONMENT
 from worker.config.settings import Settings
 from worker.gemini.bounds import Bounds
 from worker.gemini.families import family_of
@@ -15,13 +16,6 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model, input_config, session_options
 from worker.gemini.taps import Taps
 from worker.personas import ActivityDetection
-
-ENVIRONMENT = {
-    "LIVEKIT_URL": "ws://127.0.0.1:7880",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "s" * 32,
-    "GOOGLE_API_KEY": "AIza" + "x" * 35,
-}
 
 
 def options(**env: str) -> dict[str, object]:

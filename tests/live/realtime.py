@@ -14,6 +14,7 @@ from livekit.agents import llm
 from offline.gemini.mind import Prompt
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from tests.environment import ENVIRONMENT
 from tests.live.service import say_yes, standin
 from worker.config.settings import Settings
 from worker.gemini.bounds import Bounds
@@ -21,13 +22,6 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.realtime import RealtimeSession
 from worker.gemini.taps import Taps
-
-ENVIRONMENT = {
-    "LIVEKIT_URL": "ws://127.0.0.1:7880",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "s" * 32,
-    "GOOGLE_API_KEY": "AIza" + "x" * 35,
-}
 
 
 @dataclass

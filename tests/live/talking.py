@@ -13,8 +13,8 @@ from livekit.agents import AgentSession
 from offline.gemini.mind import Prompt, Say
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from tests.environment import ENVIRONMENT
 from tests.fakes.calls import Call as FakeCall
-from tests.live.realtime import ENVIRONMENT
 from tests.live.service import standin, until
 from tools import TOOLS
 from tools.context import ToolContext

@@ -10,25 +10,16 @@ import pytest
 
 from offline.ear import SILENT_DB, Sound, level_of
 from offline.witness import Reply, Witness
+from tests.clock import Clock
 
 LOUD, SILENT = -20.0, SILENT_DB
-
-
-class Clock:
-    """A time that only moves when told to."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Person(Witness):
     """A witness whose ear and time a test holds in its hands."""
 
     def __init__(self) -> None:
-        self.time = Clock()
+        self.time = Clock(100.0)
         super().__init__("you", clock=self.time)
 
     def hear(self, seconds: float, level: float) -> None:

@@ -15,6 +15,7 @@ import pytest
 from livekit.agents import AgentServer
 from livekit.agents.ipc.proc_pool import ProcPool
 
+from tests.environment import ENVIRONMENT
 from tests.live.service import until
 from worker import app
 from worker.config.settings import Settings
@@ -23,11 +24,9 @@ from worker.operation.health import Beat
 from worker.operation.server import DRAINING, PRIVATE_SURFACE, Server
 from worker.operation.vitals import Reporter
 
-ENVIRONMENT = {
+ALONE = {
+    **ENVIRONMENT,
     "LIVEKIT_URL": "ws://127.0.0.1:1",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "s" * 32,
-    "GOOGLE_API_KEY": "AIza" + "x" * 35,
     "AGENT_IDLE_PROCESSES": "0",
     "AGENT_PROBE_INTERVAL": "0",
 }
@@ -45,7 +44,7 @@ async def serving(path: Path) -> AsyncIterator[str]:
 @contextlib.asynccontextmanager
 async def running_server(path: Path) -> AsyncIterator[Server]:
     """Run a server for the length of the block."""
-    settings = Settings.from_env({**ENVIRONMENT, "SIGHTLINE_BEATS": str(path)})
+    settings = Settings.from_env({**ALONE, "SIGHTLINE_BEATS": str(path)})
     server = app.build_server(settings)
     running = asyncio.create_task(server.run(devmode=True, unregistered=True))
     try:

@@ -6,24 +6,19 @@ import ssl
 
 import pytest
 
+from tests.environment import ENVIRONMENT
 from tests.live.service import standin
 from worker.config.settings import Settings
 from worker.gemini.failures import Failure, Kind
 from worker.operation.probe import probe
 
-ENVIRONMENT = {
-    "LIVEKIT_URL": "ws://127.0.0.1:1",
-    "LIVEKIT_API_KEY": "key",
-    "LIVEKIT_API_SECRET": "s" * 32,
-    "GOOGLE_API_KEY": "offline",
-    "AGENT_SETUP_TIMEOUT": "2",
-}
+HURRIED = {**ENVIRONMENT, "GOOGLE_API_KEY": "offline", "AGENT_SETUP_TIMEOUT": "2"}
 
 
 async def outcome(monkeypatch: pytest.MonkeyPatch, url: str, tls: ssl.SSLContext) -> Failure | None:
     # google-genai's client reads it by itself, as in a worker.
     monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", url)
-    return await probe(Settings.from_env({**ENVIRONMENT, "GOOGLE_GEMINI_BASE_URL": url}), tls)
+    return await probe(Settings.from_env({**HURRIED, "GOOGLE_GEMINI_BASE_URL": url}), tls)
 
 
 async def test_a_connection_that_can_be_made_is_made_once_and_closed(

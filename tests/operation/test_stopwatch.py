@@ -8,17 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.clock import Clock
 from worker.operation.stopwatch import Stopwatch
-
-
-class Clock:
-    """CPU time that passes only where somebody works."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

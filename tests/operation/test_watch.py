@@ -15,8 +15,8 @@ from livekit.agents.ipc.proc_pool import ProcPool
 from livekit.agents.job import JobAcceptArguments, RunningJobInfo
 from livekit.protocol import agent, models
 
+from tests.environment import ENVIRONMENT
 from tests.fakes.rooms import Rooms, rooms
-from tests.test_app import ENVIRONMENT
 from worker.config.settings import Settings
 from worker.operation.succession import AT_MOST
 from worker.operation.watch import AGAIN, Watch

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import Clock
 from worker.record.entries import (
     Citation,
     Closing,
@@ -23,18 +24,9 @@ from worker.room.findings import Code, Link, Sources
 from worker.room.messages import Notice, State, Tool, Transcript, Usage, Vision, decode
 
 
-class Clock:
-    """Seconds that a test sets."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(100.0)
 
 
 @pytest.fixture

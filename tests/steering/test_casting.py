@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.live.realtime import ENVIRONMENT
+from tests.environment import ENVIRONMENT
 from tests.live.service import until
 from tests.live.talking import talking
 from tests.steering.test_listening import FakeRole

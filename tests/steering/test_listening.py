@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.live.realtime import ENVIRONMENT
+from tests.environment import ENVIRONMENT
 from tools import TOOLS
 from worker.config.settings import Settings
 from worker.errors import ControlError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.live.realtime import ENVIRONMENT
+from tests.environment import ENVIRONMENT
 from tests.test_gaze import gazing
 from worker.config.settings import Settings
 from worker.errors import ControlError, PictureError

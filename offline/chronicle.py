@@ -212,8 +212,10 @@ def _cost(body: dict[str, object], of: str = "") -> str:
     read = sum(_number(body, f"{of}{kind}_in") for kind in kinds)
     said = sum(_number(body, f"{of}{kind}") for kind in ("text_out", "audio_out", "thoughts"))
     seen = _number(body, f"{of}video_in") + _number(body, f"{of}image_in")
+    searches = _number(body, f"{of}searches")
+    searched = f" {searches:.0f} search{'es' * (searches != 1)}," if searches else ""
     return (
-        f"{read:,.0f} tokens in ({seen:,.0f} of pictures), {said:,.0f} out,"
+        f"{read:,.0f} tokens in ({seen:,.0f} of pictures), {said:,.0f} out,{searched}"
         f" ${_number(body, f'{of}usd'):.4f}"
     )
 

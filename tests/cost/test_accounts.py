@@ -121,15 +121,33 @@ def test_the_answer_to_a_voice_is_told_with_its_latency_and_no_other_turn() -> N
     assert (after.latency, after.own_latency) == (0.0, 0.0)
 
 
+FOUND = types.LiveServerMessage(
+    server_content=types.LiveServerContent(
+        grounding_metadata=types.GroundingMetadata(web_search_queries=["pump manual", "pump"])
+    )
+)
+
+
+def test_searches_are_told_with_their_money_and_held_against_the_budget() -> None:
+    call = Call(replace(Settings.from_env(GOOD), budget_usd=0.028))
+    first, second = call.hears(SOUND, FOUND, over(0, 0), SOUND, over(0, 0)).told
+    assert (first.searches, first.call_searches) == (2, 2)
+    assert (second.searches, second.call_searches) == (0, 2)
+    assert first.usd == second.call_usd == pytest.approx(0.028)
+    assert call.stages == ["spent"]
+
+
 def test_prometheus_counts_what_the_room_is_told() -> None:
     def value(name: str, **labels: str) -> float:
         labels["model"] = "gemini-3.8-live"
         return REGISTRY.get_sample_value(name, labels) or 0.0
 
     tokens = value("sightline_tokens_total", kind="video_in")
+    searches = value("sightline_searches_total")
     usd, turns = value("sightline_cost_usd_total"), value("sightline_turn_cost_usd_count")
-    call = Call().hears(SOUND, over(100, 10), replace_usage(over(150, 10)), SOUND, over(200, 0))
+    call = Call().hears(FOUND, over(100, 10), replace_usage(over(150, 10)), SOUND, over(200, 0))
     assert value("sightline_tokens_total", kind="video_in") - tokens == 350
+    assert value("sightline_searches_total") - searches == 2
     assert value("sightline_cost_usd_total") - usd == pytest.approx(call.told[-1].call_usd)
     assert value("sightline_turn_cost_usd_count") - turns == 2
 

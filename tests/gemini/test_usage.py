@@ -11,7 +11,14 @@ from worker.gemini.families import FAMILIES, Family, Prices, family_of
 from worker.gemini.usage import Bill, Tally, Tokens, Usage, usage_of
 
 PRICES = Prices(
-    as_of="2000-01", text_in=1.0, audio_in=10.0, picture_in=100.0, text_out=1000.0, audio_out=1e4
+    as_of="2000-01",
+    text_in=1.0,
+    audio_in=10.0,
+    picture_in=100.0,
+    text_out=1000.0,
+    audio_out=1e4,
+    search=100.0,
+    search_unit="query",
 )
 
 
@@ -91,6 +98,7 @@ def test_reads_tokens_by_modality_and_takes_the_rest_for_text(
         (Usage(reply=Tokens(text=1)), 1000),
         (Usage(reply=Tokens(audio=1)), 10_000),
         (Usage(thoughts=1), 10_000),
+        (Usage(queries=2, grounded=1), 200_000),
     ],
 )
 def test_every_modality_has_its_price(usage: Usage, micros: int) -> None:
@@ -109,6 +117,7 @@ def test_every_family_has_dated_prices(family: Family) -> None:
     prices = family.prices
     assert len(prices.as_of) == len("2026-09")
     assert 0 < prices.text_in <= prices.audio_in < prices.audio_out
+    assert prices.search > 0
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,61 @@ def test_a_call_is_the_sum_of_its_turns() -> None:
     assert [bill.number for bill in found] == [1, 2, 3, 4, 5]
     for before, after in pairwise(found):
         assert after.call == before.call + after.turn
+
+
+def found(*queries: str, page: bool = False, over: bool = False) -> types.LiveServerMessage:
+    """What the service has found by itself; queries come without pages, pages without queries."""
+    chunk = types.GroundingChunk(web=types.GroundingChunkWeb(uri="https://example.org/"))
+    metadata = types.GroundingMetadata(
+        web_search_queries=list(queries) or None, grounding_chunks=[chunk] if page else None
+    )
+    content = types.LiveServerContent(grounding_metadata=metadata, turn_complete=over or None)
+    return types.LiveServerMessage(server_content=content)
+
+
+@pytest.mark.parametrize(
+    ("messages", "counts"),
+    [
+        ([found("a", "b"), SPEAKS, ends(10)], [(2, 1)]),
+        ([SPEAKS, found("a"), ends(10), SPEAKS, ends(10)], [(1, 1), (0, 0)]),
+        ([SPEAKS, found("a"), found("a ", "", "b"), ends(10)], [(2, 1)]),
+        ([SPEAKS, found(page=True), ends(10)], [(1, 1)]),
+        ([SPEAKS, found("a", over=True), alone(10)], [(1, 1), (1, 1)]),
+        ([SPEAKS, found("", " "), ends(10)], [(0, 0)]),
+        ([SPEAKS, found("a"), OVER, SPEAKS, ends(10)], [(1, 1), (0, 0)]),
+    ],
+    ids=[
+        "before a word",
+        "of one turn",
+        "again, empty, another",
+        "pages alone",
+        "with the end, told before the tokens",
+        "empty",
+        "in a turn whose tokens are never reported",
+    ],
+)
+def test_searches_are_counted_with_the_turn_they_belong_to(
+    messages: list[types.LiveServerMessage], counts: list[tuple[int, int]]
+) -> None:
+    made = bills(*messages)
+    assert [(bill.turn.queries, bill.turn.grounded) for bill in made] == counts
+    of_turns = {bill.number: bill.turn for bill in made}.values()
+    assert made[-1].call.queries == sum(turn.queries for turn in of_turns)
+
+
+@pytest.mark.parametrize(
+    ("model", "searches", "usd"),
+    [
+        ("gemini-3.8-live", 3, 3 * 0.014),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", 2, 2 * 0.035),
+    ],
+)
+def test_a_search_is_a_query_or_an_answer_as_google_bills_the_family(
+    model: str, searches: int, usd: float
+) -> None:
+    used, prices = Usage(queries=3, grounded=2), family_of(model).prices
+    assert used.searches(prices) == searches
+    assert used.usd(prices) == pytest.approx(usd)
 
 
 def test_a_tool_call_is_a_turn_of_its_own() -> None:

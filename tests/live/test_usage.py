@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from google.genai import types
 
 from offline.gemini.server import Service
 from offline.gemini.slips import UsageAlone
@@ -20,12 +21,12 @@ from worker.gemini.lifeline import Lifeline
 from worker.room.messages import Message, Usage
 
 
-def accounts_of(lifeline: Lifeline) -> list[Message]:
+def accounts_of(lifeline: Lifeline, **env: str) -> list[Message]:
     """Keep accounts of a lifeline; gives what the room is told."""
     told: list[Message] = []
     Accounts(
         lifeline,
-        Settings.from_env(GOOD),
+        Settings.from_env({**GOOD, **env}),
         put=told.append,
         on_stage=lambda _: None,
         clock=time.monotonic,
@@ -71,6 +72,28 @@ async def test_adds_up_to_the_services_own_account_over_a_reconnect(resumable: b
     assert [tokens(usage) for usage in usages] == [one["totalTokenCount"] for one in reports]
     assert tokens(usages[-1], "call_") == sum(one["totalTokenCount"] for one in reports)
     assert [usage.turn for usage in usages] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("model", "price"),
+    [(MODEL, 0.014), ("gemini-2.5-flash-native-audio-preview-12-2025", 0.035)],
+)
+async def test_a_search_is_billed_with_its_turn(model: str, price: float) -> None:
+    diary = Diary()
+    config = CONFIG.model_copy(update={"tools": [types.Tool(google_search=types.GoogleSearch())]})
+    async with standin() as (service, tls):
+        lifeline = lifeline_to(service.url, tls, diary)
+        told = accounts_of(lifeline, AGENT_MODEL=model)
+        async with lifeline.connect(model=model, config=config) as session:
+            await until(lambda: diary.connected)
+            await ask(session, "one")
+            await ask(session, "search for the manual of this pump")
+            await ask(session, "three")
+        await lifeline.aclose()
+    usages = [message for message in told if isinstance(message, Usage)]
+    assert [usage.searches for usage in usages] == [0, 1, 0]
+    assert 0 < usages[1].usd - price < 0.01
+    assert (usages[-1].call_searches, len(usages)) == (1, 3)
 
 
 async def test_a_usage_of_no_turn_is_not_counted() -> None:

@@ -90,6 +90,7 @@ SPENT = Spent(
     text_out=0,
     audio_out=42,
     thoughts=136,
+    searches=1,
     usd=0.003459,
     latency=1.25,
     own_latency=0.02,

@@ -92,7 +92,11 @@ def test_json_has_the_cost_by_turn_and_in_all() -> None:
 
 def test_markdown_shows_what_it_has_cost() -> None:
     small = replace(TALK, usages=(replace(SPENT, text_in=357),))
-    assert "It took 1 turn, 1,082 tokens in, 178 out: 0.0035 US dollars." in markdown(small)
+    assert "It took 1 turn, 1,082 tokens in, 178 out, 1 search: 0.0035 US dollars." in markdown(
+        small
+    )
+    twice = replace(small, usages=(small.usages[0], replace(SPENT, text_in=0, id="usage-2")))
+    assert "out, 2 searches: " in markdown(twice)
     assert "US dollars" not in markdown(EMPTY)
 
 

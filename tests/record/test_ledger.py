@@ -148,7 +148,7 @@ def test_a_turns_usage_is_one_entry_however_often_it_is_told(ledger: Ledger) -> 
     assert {name: getattr(entry, name) for name in told if hasattr(entry, name)}.items() <= (
         told | {"at": entry.at}
     ).items()
-    assert (entry.place, entry.video_in, entry.usd) == (1, 560, 0.003459)
+    assert (entry.place, entry.video_in, entry.usd) == (1, 560, 0.017459)
 
 
 def test_what_was_not_confirmed_is_handed_over_again_and_newer_words_win(ledger: Ledger) -> None:

@@ -142,6 +142,8 @@ class Accounts:
         known, now = _figures(self.call), _figures(call)
         for kind, tokens in now.items():
             metrics.TOKENS.labels(self._model, kind).inc(max(0, tokens - known[kind]))
+        searches = call.searches(self._prices) - self.call.searches(self._prices)
+        metrics.SEARCHES.labels(self._model).inc(max(0, searches))
         before, self.call = self.usd, call
         metrics.COST.labels(self._model).inc(max(0.0, self.usd - before))
 
@@ -150,8 +152,10 @@ class Accounts:
             id=f"usage-{bill.number}",
             turn=bill.number,
             **_figures(bill.turn),
+            searches=bill.turn.searches(self._prices),
             usd=round(bill.turn.usd(self._prices), 6),
             **{f"call_{kind}": tokens for kind, tokens in _figures(bill.call).items()},
+            call_searches=bill.call.searches(self._prices),
             call_usd=round(bill.call.usd(self._prices), 6),
             latency=round(latency.whole, 3),
             own_latency=round(latency.own, 3),

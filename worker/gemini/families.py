@@ -27,11 +27,13 @@ class UnknownModel(SightlineError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """US dollars for a million tokens.
+    """US dollars for a million tokens, and for a thousand of Google's own searches.
 
     Source: https://ai.google.dev/gemini-api/docs/pricing, paid tier, as it stood at `as_of`; what
-    Vertex AI, batches, caches and searches cost is not in it. Every turn pays for the whole context
-    once more.
+    Vertex AI, batches and caches cost is not in it. Every turn pays for the whole context once
+    more. What counts as a search: https://ai.google.dev/gemini-api/docs/google-search. The searches
+    that are free (5,000 a month for the 3 family, 1,500 a day for 2.5) are shared by all that a
+    project does, so nothing is taken off for them.
     """
 
     as_of: str
@@ -43,13 +45,31 @@ class Prices:
     text_out: float
     audio_out: float
     """Thinking too."""
+    search: float
+    """For a thousand. The 2.5 family's is that of its other models: the Live rows name none."""
+    search_unit: Literal["query", "prompt"]
+    """What is billed: each query that the model makes, or each answer that rests on any."""
 
 
 PRICES_3 = Prices(
-    as_of="2026-09", text_in=0.75, audio_in=3.0, picture_in=1.0, text_out=4.5, audio_out=12.0
+    as_of="2026-09",
+    text_in=0.75,
+    audio_in=3.0,
+    picture_in=1.0,
+    text_out=4.5,
+    audio_out=12.0,
+    search=14.0,
+    search_unit="query",
 )
 PRICES_25 = Prices(
-    as_of="2026-09", text_in=0.5, audio_in=3.0, picture_in=3.0, text_out=2.0, audio_out=12.0
+    as_of="2026-09",
+    text_in=0.5,
+    audio_in=3.0,
+    picture_in=3.0,
+    text_out=2.0,
+    audio_out=12.0,
+    search=35.0,
+    search_unit="prompt",
 )
 
 

@@ -1,9 +1,9 @@
-"""What the service says it has used: tokens by modality, their price, turn by turn; pure."""
+"""What the service has used: tokens by modality, searches, their price, turn by turn; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from worker.gemini.families import Prices
 
 MILLION = 1_000_000
+THOUSAND = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,10 @@ class Usage:
     """The whole context: it is billed again for every turn."""
     reply: Tokens = Tokens()
     thoughts: int = 0
+    queries: int = 0
+    """Queries that the model has made of Google Search; the same one twice in a turn is one."""
+    grounded: int = 0
+    """Turns that rest on such a search."""
 
     @property
     def total(self) -> int:
@@ -59,18 +64,25 @@ class Usage:
             prompt=self.prompt + other.prompt,
             reply=self.reply + other.reply,
             thoughts=self.thoughts + other.thoughts,
+            queries=self.queries + other.queries,
+            grounded=self.grounded + other.grounded,
         )
+
+    def searches(self, prices: Prices) -> int:
+        """How many searches are billed."""
+        return self.queries if prices.search_unit == "query" else self.grounded
 
     def usd(self, prices: Prices) -> float:
         """What it costs in US dollars."""
         asked, said = self.prompt, self.reply
-        return (
+        tokens = (
             asked.text * prices.text_in
             + asked.audio * prices.audio_in
             + (asked.image + asked.video) * prices.picture_in
             + (said.text + said.image + said.video) * prices.text_out
             + (said.audio + self.thoughts) * prices.audio_out
-        ) / MILLION
+        )
+        return tokens / MILLION + self.searches(prices) * prices.search / THOUSAND
 
 
 def usage_of(given: types.UsageMetadata) -> Usage:
@@ -115,7 +127,8 @@ class Tally:
     A report stands beside the end of a turn or comes alone after it; the largest of a turn counts.
     What a resumed connection reports again of a turn that is over is therefore not counted twice,
     and what comes alone before the first turn belongs to none. A turn that lost its connection and
-    was begun anew by a fresh one is never reported: a call's sum is then a lower bound.
+    was begun anew by a fresh one is never reported: a call's sum is then a lower bound. Searches
+    are in no report: they are counted as the service tells what it has found.
     """
 
     turns: int = 0
@@ -127,37 +140,60 @@ class Tally:
     _begun: bool = False
     """Whether the present turn goes on."""
     _any: bool = False
+    _numbered: bool = False
+    """Whether the present turn has its number."""
+    _queries: set[str] = field(default_factory=set)
+    _grounded: bool = False
 
     def on_message(self, message: types.LiveServerMessage) -> Bill | None:
         """Take any message of the service; gives the bill where a turn's is new or has changed."""
         content, given = message.server_content, message.usage_metadata
         over = bool(content and content.turn_complete)
         report = usage_of(given) if given else None
-        speaks = bool(message.tool_call) or bool(
+        found = content.grounding_metadata if content else None
+        speaks = bool(message.tool_call or found) or bool(
             content and (content.model_turn or content.output_transcription)
         )
         if not self._begun and (speaks or (over and not self._repeats(report))):
             self._begin()
         ends = self._begun and over
         changed = self._take(report)
+        if found:
+            self._search(found)
         self._begun = self._begun and not over
-        if self._turn is None or self._begun or not (changed or ends):
+        if (turn := self._present()) is None or self._begun or not (changed or ends):
             return None
-        return Bill(number=self.turns, turn=self._turn, call=self._before + self._turn)
+        self.turns += not self._numbered
+        self._numbered = True
+        return Bill(number=self.turns, turn=turn, call=self._before + turn)
+
+    def _present(self) -> Usage | None:
+        if self._turn is None and not self._grounded:
+            return None
+        # Pages without a word of what was searched for: it was one query at least.
+        queries = max(len(self._queries), self._grounded)
+        return replace(self._turn or Usage(), queries=queries, grounded=int(self._grounded))
+
+    def _search(self, found: types.GroundingMetadata) -> None:
+        # Google says that it bills different queries, and empty ones not at all.
+        self._queries |= {query.strip() for query in found.web_search_queries or ()} - {""}
+        pages = any(chunk.web for chunk in found.grounding_chunks or ())
+        self._grounded = self._grounded or pages or bool(self._queries)
 
     def _repeats(self, report: Usage | None) -> bool:
         """Whether a turn that nothing was said in is the last one, told again."""
         return report is not None and report == self._turn
 
     def _begin(self) -> None:
-        self._before += self._turn or Usage()
+        self._before += self._present() or Usage()
         self._turn, self._begun, self._any = None, True, True
+        self._numbered = self._grounded = False
+        self._queries.clear()
 
     def _take(self, report: Usage | None) -> bool:
         if report is None or not self._any:
             return False
         if self._turn is not None and report.total <= self._turn.total:
             return False
-        self.turns += self._turn is None
         self._turn = report
         return True

@@ -57,9 +57,14 @@ TOKENS = Counter(
     "Tokens that Gemini Live reported, by direction and modality; the context anew for every turn",
     ["model", "kind"],
 )
+SEARCHES = Counter(
+    "sightline_searches",
+    "Searches of Google's that are billed beside tokens",
+    ["model"],
+)
 COST = Counter(
     "sightline_cost_usd",
-    "US dollars that these tokens cost by the list prices",
+    "US dollars that these tokens and searches cost by the list prices",
     ["model"],
 )
 TURN_COST = Histogram(

@@ -140,12 +140,16 @@ class Spent(Placed):
     text_out: int
     audio_out: int
     thoughts: int
+    searches: int
+    """Of Google's own, as they are billed."""
     usd: float
     latency: float
     own_latency: float
 
 
-TOKENS = tuple(name for name, hint in Spent.__annotations__.items() if hint == "int")
+TOKENS = tuple(
+    name for name, hint in Spent.__annotations__.items() if hint == "int" and name != "searches"
+)
 """What of `Spent` counts tokens."""
 
 

@@ -120,7 +120,10 @@ def _cost(talk: Talk) -> list[str]:
     said = int(total["text_out"] + total["audio_out"] + total["thoughts"])
     read = int(sum(total[name] for name in TOKENS) - said)
     turns = f"{len(talk.usages)} turn{'s' * (len(talk.usages) != 1)}"
-    return [f"It took {turns}, {read:,} tokens in, {said:,} out: {total['usd']:.4f} US dollars."]
+    count = int(total["searches"])
+    searched = f", {count:,} search{'es' * (count != 1)}" if count else ""
+    tokens = f"{read:,} tokens in, {said:,} out{searched}"
+    return [f"It took {turns}, {tokens}: {total['usd']:.4f} US dollars."]
 
 
 def _plain(text: str) -> str:

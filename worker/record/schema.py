@@ -129,8 +129,9 @@ usages = _of_call(
     "usages",
     _given("at", Double),
     *(_given(name, BigInteger) for name in TOKENS),
+    _given("searches", Integer),
     _given("usd", Double),
     _given("latency", Double),
     _given("own_latency", Double),
 )
-"""One row a turn of the model's: tokens, US dollars, seconds; a call's total is their sum."""
+"""One row a turn of the model's: tokens, searches, US dollars, seconds; a call is their sum."""

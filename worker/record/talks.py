@@ -64,9 +64,10 @@ class Talk(Conversation):
         return self.lasted if self.lasted is not None else max(known, default=0.0)
 
     def totals(self) -> dict[str, float]:
-        """Tokens by direction and modality, and US dollars, of all turns together."""
+        """Tokens by direction and modality, searches and US dollars, of all turns together."""
         tokens: dict[str, float] = {
-            name: sum(getattr(spent, name) for spent in self.usages) for name in TOKENS
+            name: sum(getattr(spent, name) for spent in self.usages)
+            for name in (*TOKENS, "searches")
         }
         return tokens | {"usd": round(sum(spent.usd for spent in self.usages), 6)}
 

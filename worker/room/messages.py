@@ -134,7 +134,7 @@ class Usage(Message):
     audio_out: int
     thoughts: int
     usd: float
-    """US dollars by the prices of `worker.gemini.families`."""
+    """US dollars by the prices of `worker.gemini.families`, for tokens and searches."""
     call_text_in: int
     call_audio_in: int
     call_image_in: int
@@ -143,6 +143,9 @@ class Usage(Message):
     call_audio_out: int
     call_thoughts: int
     call_usd: float
+    searches: int = 0
+    """Of Google's own, as they are billed: each query, or (2.5) each answer that rests on any."""
+    call_searches: int = 0
     latency: float = 0.0
     """Seconds from the end of what somebody said to the first sound of the answer; 0: the turn
     answers nobody's voice."""

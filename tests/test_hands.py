@@ -14,10 +14,10 @@ from livekit.agents import Agent, AgentSession, RunContext, function_tool, llm
 from livekit.agents.llm import ToolError
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted
 
-from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from offline.gemini.slips import CancelCalls, OddCall
+from offline.gemini.thought import Call, Prompt, Say
 from tests.environment import ENVIRONMENT
 from tests.fakes.calls import Call as FakeCall
 from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until

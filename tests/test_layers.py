@@ -99,6 +99,7 @@ PURE = {
     "offline.gemini.phrasing",
     "offline.gemini.slots",
     "offline.gemini.mind",
+    "offline.gemini.thought",
 }
 IMPURE = {
     *("livekit", "google", "asyncio", "anyio", "socket", "ssl", "select", "selectors"),

@@ -8,8 +8,8 @@ from offline.gemini import outputs
 from offline.gemini.admission import behaves
 from offline.gemini.line import Line
 from offline.gemini.memory import PendingCall
-from offline.gemini.mind import Call
 from offline.gemini.profiles import BLOCKING
+from offline.gemini.thought import Call
 
 
 def blocking(line: Line, calls: Sequence[Call]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
 
@@ -13,6 +12,7 @@ from offline.gemini.account import Account
 from offline.gemini.fault import Fault
 from offline.gemini.line import Close, Effect, Hear, Send, Think, Voice
 from offline.gemini.mischief import Mischief
+from offline.gemini.outgoing import Frame, Outgoing
 from offline.gemini.play import Play
 from offline.gemini.plumbing import Plumbing
 from offline.gemini.scenario import Rule
@@ -21,19 +21,9 @@ from offline.gemini.session import Session
 from offline.gemini.tampering import Later
 from offline.gemini.temper import Temper
 from offline.gemini.using import use
-from offline.gemini.wire import Json, WireError, cut_reason, encode, parse
+from offline.gemini.wire import Json, WireError, parse
 
 logger = logging.getLogger(__name__)
-
-UNSENT = 4096
-"""Messages that wait for a client that does not read; one more ends the connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Bytes to be sent as they are, which may be no message at all."""
-
-    data: bytes
 
 
 class Connection:
@@ -52,11 +42,10 @@ class Connection:
         rules: Sequence[Rule] = (),
     ) -> None:
         self._socket, self._session, self._account = socket, session, account
-        self._senses, self._temper, self._clock = senses, temper, clock
+        self._senses, self._clock = senses, clock
         self._plumbing = plumbing
-        self._outgoing: asyncio.Queue[Send | Close | Frame] = asyncio.Queue(UNSENT)
+        self._outgoing = Outgoing(socket, plumbing, temper, self._sent)
         self._jobs: set[asyncio.Task[None]] = set()
-        self._delayed: set[asyncio.TimerHandle] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._closing = self._met = False
         self._play = Play(rules)
@@ -64,13 +53,15 @@ class Connection:
             session=session,
             account=account,
             plumbing=plumbing,
-            put=lambda data: self._put(Frame(data)),
+            put=lambda data: self._outgoing.put(Frame(data)),
         )
         account.on_note = lambda kind, at: self._play.noted(kind, at)
 
     async def run(self) -> None:
         """Serve the socket; returns when it is closed, with nothing left behind."""
-        writer = asyncio.create_task(self._write(), name=f"gemini-writer-{self._account.number}")
+        writer = asyncio.create_task(
+            self._outgoing.run(), name=f"gemini-writer-{self._account.number}"
+        )
         self._settle()
         try:
             await self._read()
@@ -79,9 +70,9 @@ class Connection:
             self._account.closed = self._clock()
             self._session.leave(self._account.closed)
             self._plumbing.release()
-            for timer in (self._timer, *self._delayed):
-                if timer is not None:
-                    timer.cancel()
+            self._outgoing.close()
+            if self._timer is not None:
+                self._timer.cancel()
             if not self._closing:
                 writer.cancel()
             for job in self._jobs:
@@ -159,39 +150,10 @@ class Connection:
             self._play.setup(resuming=resuming, now=now)
             self._settle()
 
-    async def _leave(self, message: Json) -> None:
-        """Send a server message: the only place where they go out."""
-        data = encode(message, compact=self._temper().compact)
-        await self._transmit(data)
+    def _sent(self, message: Json, size: int) -> None:
         if self._play.active:
-            self._play.sent(message, len(data), self._clock())
+            self._play.sent(message, size, self._clock())
             self._settle()
-
-    async def _transmit(self, data: bytes) -> None:
-        if self._temper().text_frames:
-            await self._socket.send_str(data.decode())
-        else:
-            await self._socket.send_bytes(data)
-
-    async def _write(self) -> None:
-        try:
-            while True:
-                item = await self._outgoing.get()
-                await self._plumbing.writable.wait()
-                if isinstance(item, Close):
-                    message = cut_reason(item.reason)
-                    await self._socket.close(code=item.code, message=message)
-                    self._plumbing.release()
-                    return
-                if isinstance(item, Frame):
-                    await self._transmit(item.data)
-                else:
-                    await self._leave(item.message)
-        except ConnectionError:
-            logger.debug("client went away")
-        except Exception:
-            logger.exception("a message could not be sent")
-            self._plumbing.abort()
 
     def _settle(self) -> None:
         """Carry out the session's effects and set the alarm for what comes next."""
@@ -221,28 +183,14 @@ class Connection:
         if isinstance(effect, Send):
             for passed in self._mischief.tampering.take(effect.message):
                 if isinstance(passed, Later):
-                    self._put_later(passed)
+                    self._outgoing.put_later(passed)
                 else:
-                    self._put(Send(passed))
+                    self._outgoing.put(Send(passed))
         elif isinstance(effect, Close):
             self._closing = True
-            self._put(effect)
+            self._outgoing.put(effect)
         else:
             self._start(self._sense(effect), type(effect).__name__.lower())
-
-    def _put(self, item: Send | Close | Frame) -> None:
-        if self._outgoing.full():
-            self._plumbing.abort()
-        else:
-            self._outgoing.put_nowait(item)
-
-    def _put_later(self, later: Later) -> None:
-        def put() -> None:
-            self._delayed.discard(handle)
-            self._put(Send(later.message))
-
-        handle = asyncio.get_running_loop().call_later(later.seconds, put)
-        self._delayed.add(handle)
 
     def _start(self, work: Coroutine[None, None, None], what: str) -> None:
         job = asyncio.create_task(work, name=f"gemini-{what}-{self._account.number}")

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from offline.gemini import outputs
 from offline.gemini.lifetime import fit_context
 from offline.gemini.line import Line, Think
-from offline.gemini.mind import Declared, Prompt, Say
 from offline.gemini.prompting import Request
 from offline.gemini.reply import IDLE, IN_PROGRESS, Reply
 from offline.gemini.senses import Actions
+from offline.gemini.thought import Declared, Prompt, Say
 
 FILLER = "Let me think about that."
 

@@ -10,8 +10,8 @@ from offline.gemini import outputs
 from offline.gemini.account import Account
 from offline.gemini.admission import Config
 from offline.gemini.memory import Memory, Shelf
-from offline.gemini.mind import Prompt
 from offline.gemini.temper import Temper
+from offline.gemini.thought import Prompt
 from offline.gemini.timers import Timers
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from offline.gemini import slots
 from offline.gemini.continuing import cut_after, rest_of, told_result
 from offline.gemini.phrasing import spoken
-
-if TYPE_CHECKING:
-    from offline.gemini.sight import Seen
+from offline.gemini.thought import Call, Prompt, Say
 
 IDENTITY = "I am an offline stand-in, not a model."
 
@@ -28,53 +24,6 @@ STORY = (
     "evening, and for the next ship, and that is where this long story comes to its end."
 )
 """About twenty seconds at the stand-in's pace: long enough to be interrupted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A function that the worker declared."""
-
-    name: str
-    parameters: Mapping[str, object]
-    """Its JSON schema: {"type": "object", "properties": {...}, "required": [...]}."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
-    """Words to speak."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A declared function to call."""
-
-    name: str
-    args: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
-    """What one turn brought."""
-
-    text: str = ""
-    """What was typed or heard; "" if nothing."""
-
-    typed: bool = False
-    instructions: str | None = None
-    """An instruction for this one reply, as generate_reply sends it."""
-
-    seen: Seen | None = None
-    tools: tuple[Declared, ...] = ()
-    results: tuple[tuple[str, Mapping[str, object]], ...] = ()
-    """Names and answers of the functions that this turn called."""
-
-    meant: str = ""
-    """All that the reply before was to say, however far it came."""
-
-    turn: int = 0
-
 
 BY_HEART = (STORY, GREETING)
 """What can be gone on with from any place in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ONLY_ACTIVITY = "TURN_INCLUDES_ONLY_ACTIVITY"
 ALL_INPUT = "TURN_INCLUDES_ALL_INPUT"
@@ -77,24 +77,14 @@ LIVE_38 = Profile(
     blocking_call_id="fc_{}",
 )
 
-LIVE_38_EXTENDED = Profile(
+LIVE_38_EXTENDED = replace(
+    LIVE_38,
     name="gemini-3.8-live-extended-thinking",
+    vertex=False,
     behaviors=frozenset({NON_BLOCKING}),
-    default_behavior=NON_BLOCKING,
     scheduling=False,
     thinking_levels=_LEVELS,
-    proactive=True,
-    proactive_off=False,
-    explicit_roles=True,
-    dot_is_empty=True,
-    handle_once=True,
-    voice_activity=True,
-    whole_transcript=True,
-    multipart=True,
-    coverage=ALL_VIDEO,
     interaction_status=True,
-    frame_tokens=70,
-    call_id="call_{:06d}",
 )
 
 LIVE_31 = Profile(

@@ -10,8 +10,8 @@ from enum import Enum, auto
 from offline.gemini import calls, outputs
 from offline.gemini.delivery import aligned, chunks, fragments, sentences
 from offline.gemini.line import Line, Voice
-from offline.gemini.mind import Call, Say
 from offline.gemini.outlet import Outlet, closing, opening
+from offline.gemini.thought import Call, Say
 
 IN_PROGRESS, IDLE = "IN_PROGRESS", "IDLE"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.sight import Seen
+from offline.gemini.thought import Call, Prompt, Say
 
 Actions = tuple[Say | Call, ...]
 

@@ -12,9 +12,9 @@ from offline.gemini.fault import FOR_GOOD, Fault
 from offline.gemini.floor import Floor, Whim
 from offline.gemini.lifetime import Lifetime
 from offline.gemini.line import Line
-from offline.gemini.mind import Call
 from offline.gemini.outages import GoAway
 from offline.gemini.outputs import OUTPUT_RATE, content
+from offline.gemini.thought import Call
 
 EVER = 1e7
 """Seconds; longer than anyone waits."""

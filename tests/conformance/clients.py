@@ -20,9 +20,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
 from offline.gemini import sight
-from offline.gemini.mind import STORY, Call, Prompt, Say
+from offline.gemini.mind import STORY
 from offline.gemini.senses import Actions, Senses
 from offline.gemini.server import Service
+from offline.gemini.thought import Call, Prompt, Say
 
 DEV = "/ws/google.ai.generativelanguage.{}.GenerativeService.BidiGenerateContent"
 DEV_V1 = DEV.format("v1")

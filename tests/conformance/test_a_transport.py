@@ -14,9 +14,10 @@ from google.genai import errors
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
-from offline.gemini.mind import STORY, Say
+from offline.gemini.mind import STORY
 from offline.gemini.server import Service
 from offline.gemini.temper import INSTANT
+from offline.gemini.thought import Say
 from tests.conformance.clients import (
     DEV,
     DEV_V1,

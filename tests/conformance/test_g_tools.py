@@ -9,9 +9,9 @@ import pytest
 from google.genai import types
 from livekit.agents import function_tool, llm
 
-from offline.gemini.mind import Say
 from offline.gemini.server import Service
 from offline.gemini.temper import INSTANT
+from offline.gemini.thought import Say
 from tests.conformance.clients import (
     MODEL,
     MODEL_25,

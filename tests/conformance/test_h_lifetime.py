@@ -14,10 +14,10 @@ from offline.gemini.admission import Dialect
 from offline.gemini.fault import Fault
 from offline.gemini.line import Close, Effect
 from offline.gemini.memory import Shelf
-from offline.gemini.mind import Say
 from offline.gemini.server import Service
 from offline.gemini.session import Session
 from offline.gemini.temper import INSTANT, Temper
+from offline.gemini.thought import Say
 from tests.conformance.clients import (
     INVALID,
     MODEL,

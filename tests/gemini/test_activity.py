@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from offline.gemini.mind import Prompt, Say
 from offline.gemini.outages import Reset
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from offline.gemini.thought import Prompt, Say
 from tests.live.realtime import Witness, push, session_with
 from tests.live.service import LOUD_10MS, SILENT_10MS, until
 from worker.gemini.lifeline import Lifeline

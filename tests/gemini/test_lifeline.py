@@ -13,11 +13,11 @@ import trustme
 from google.genai import types
 from websockets.asyncio.server import ServerConnection, serve
 
-from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from offline.gemini.slips import CancelCalls
 from offline.gemini.temper import INSTANT
+from offline.gemini.thought import Call, Prompt, Say
 from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, ask, drop, lifeline_to
 from tests.live.service import LOUD_10MS, SENSES, SILENT_10MS, standin, until
 from worker.errors import ConnectionRefused

@@ -8,9 +8,9 @@ import pytest
 from google.genai import types
 from livekit.agents import llm
 
-from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.scenario import parse
 from offline.gemini.senses import Actions
+from offline.gemini.thought import Call, Prompt, Say
 from tests.live.realtime import push, session_with
 from tests.live.service import LOUD_10MS, SILENT_10MS, until
 from worker.gemini.toolcalls import ToolCalls

@@ -8,9 +8,9 @@ from typing import Any
 from google.genai import types
 from livekit.agents import llm
 
-from offline.gemini.mind import Prompt, Say
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from offline.gemini.thought import Prompt, Say
 from tests.live.realtime import push, session_with
 from tests.live.service import LOUD_10MS, SILENT_10MS, until
 from worker.gemini.realtime import RealtimeSession

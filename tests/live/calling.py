@@ -13,10 +13,10 @@ from google.genai import Client, types
 from livekit.agents import llm
 
 from offline.gemini.fault import Fault
-from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.outages import Reset
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from offline.gemini.thought import Call, Prompt, Say
 from tests.live.service import standin, until
 from worker.gemini.bounds import Bounds
 from worker.gemini.dial import client_options

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from livekit import rtc
 from livekit.agents import llm
 
-from offline.gemini.mind import Prompt
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from offline.gemini.thought import Prompt
 from tests.environment import ENVIRONMENT
 from tests.live.service import say_yes, standin
 from worker.config.settings import Settings

@@ -7,11 +7,11 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator, Callable
 
-from offline.gemini.mind import Prompt, Say
 from offline.gemini.senses import Actions, Senses
 from offline.gemini.server import Service
 from offline.gemini.sight import look
 from offline.gemini.temper import INSTANT
+from offline.gemini.thought import Prompt, Say
 
 LOUD_10MS = b"\x00\x20\x00\xe0" * 80
 SILENT_10MS = bytes(320)

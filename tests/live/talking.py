@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import pytest
 from livekit.agents import AgentSession
 
-from offline.gemini.mind import Prompt, Say
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from offline.gemini.thought import Prompt, Say
 from tests.environment import ENVIRONMENT
 from tests.fakes.calls import Call as FakeCall
 from tests.live.service import standin, until

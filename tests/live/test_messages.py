@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from google.genai import types
 
-from offline.gemini.mind import Call, Prompt, Say
 from offline.gemini.senses import Actions
+from offline.gemini.thought import Call, Prompt, Say
 from tests.e2e.figures import Figures
 from tests.live.service import LOUD_10MS, SILENT_10MS, until
 from tests.live.talking import Scene, talking

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 import pytest
 from livekit.plugins.google.realtime import realtime_api
 
-from offline.gemini.mind import Prompt, Say
 from offline.gemini.senses import Actions
+from offline.gemini.thought import Prompt, Say
 from tests.e2e.figures import Figures, percentile
 from tests.live.line import Diary, lifeline_to
 from tests.live.service import standin

@@ -10,10 +10,10 @@ import pytest
 from google.genai import types
 
 from offline.gemini.fault import Fault
-from offline.gemini.mind import Prompt, Say
 from offline.gemini.outages import Close, Pongs, Reset, StopReading
 from offline.gemini.senses import Actions
 from offline.gemini.server import Service
+from offline.gemini.thought import Prompt, Say
 from tests.live.line import CONFIG, MODEL, TEN_MS, Diary, ask, lifeline_to
 from tests.live.service import LOUD_10MS, SILENT_10MS, standin, until
 from worker.gemini.bounds import Bounds

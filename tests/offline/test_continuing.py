@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from offline.gemini.continuing import OVER, reminded, rest_of
-from offline.gemini.mind import STORY, Prompt, Say, think
+from offline.gemini.mind import STORY, think
 from offline.gemini.prompting import Request
+from offline.gemini.thought import Prompt, Say
 from worker.gemini.history import continuation, told_result
 
 CUT = STORY[:120]

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from offline.gemini.mind import IDENTITY, STORY, Call, Declared, Prompt, Say, think
+from offline.gemini.mind import IDENTITY, STORY, think
 from offline.gemini.sight import Seen
+from offline.gemini.thought import Call, Declared, Prompt, Say
 from offline.speech import VOICE_RATE, speak
 
 

@@ -106,6 +106,7 @@ class Letters:
         What waits in the mail comes as itself, but for results: the calls they answer are
         forgotten, so they are told as history and an answer is asked for.
         """
+        self._memoir.flush()
         self._calls.orphan()
         asks = self.mail.drop_answers()
         telling = self.history.recall(compact=compact, without=self.mail.lines)

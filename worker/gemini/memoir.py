@@ -37,6 +37,7 @@ class Memoir:
 
     def on_content(self, turns: Iterable[types.Content]) -> frozenset[str]:
         """Turns that go out as content; typed questions, above all. Gives their ids."""
+        self._flush_user()
         ids = set()
         for turn in turns:
             text = "".join(part.text or "" for part in turn.parts or [])
@@ -46,6 +47,8 @@ class Memoir:
 
     def on_results(self, responses: Iterable[types.FunctionResponse]) -> frozenset[str]:
         """Results of tools, as a fresh connection can be told of them. Gives their ids."""
+        # What they were got for was said before; what the model says beside them goes on.
+        self._flush_user()
         ids = set()
         for response in responses:
             self._history.add(response.id or "", "user", as_text(response))
@@ -53,7 +56,7 @@ class Memoir:
         return frozenset(ids)
 
     def flush(self) -> None:
-        """A turn is over: what was said in it is complete."""
+        """A turn is over, or its connection: what was said in it is complete."""
         self._flush_user()
         words, self._model = self._model, ""
         self._add("model", words)

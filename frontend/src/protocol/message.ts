@@ -105,7 +105,7 @@ const USAGE_FIELDS = [
   ...(['turn', 'text_in', 'audio_in', 'image_in', 'video_in', 'text_out', 'audio_out'] as const),
   ...(['thoughts', 'usd', 'call_text_in', 'call_audio_in', 'call_image_in'] as const),
   ...(['call_video_in', 'call_text_out', 'call_audio_out', 'call_thoughts', 'call_usd'] as const),
-  ...(['latency', 'own_latency'] as const),
+  ...(['searches', 'call_searches', 'latency', 'own_latency'] as const),
 ];
 
 export interface Usage extends Head, Readonly<Record<(typeof USAGE_FIELDS)[number], number>> {

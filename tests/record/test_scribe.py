@@ -12,10 +12,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from tests.record.samples import ALL, ASKED
+from tests.record.samples import ALL, ASKED, CALL, LOOKED, OPENING
 from worker.record import scribe as module
 from worker.record.entries import Entry, encode
-from worker.record.scribe import Scribe, cause
+from worker.record.scribe import Scribe, Write, cause
+from worker.record.store import Store
 
 
 @dataclass(slots=True)
@@ -54,17 +55,23 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SHORTEST_PAUSE", 0.01)
 
 
-@pytest_asyncio.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    database = Database()
-    scribe = Scribe(database.write)
+@contextlib.asynccontextmanager
+async def serving(write: Write, path: Path) -> AsyncIterator[Scribe]:
+    scribe = Scribe(write)
     writing = asyncio.create_task(scribe.run())
-    server = await asyncio.start_unix_server(scribe.serve, str(tmp_path / "s"), limit=4096)
-    yield Desk(str(tmp_path / "s"), scribe, database)
+    server = await asyncio.start_unix_server(scribe.serve, str(path), limit=4096)
+    yield scribe
     server.close()
     writing.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await writing
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    database = Database()
+    async with serving(database.write, tmp_path / "s") as scribe:
+        yield Desk(str(tmp_path / "s"), scribe, database)
 
 
 async def confirmed(reader: asyncio.StreamReader, count: int) -> None:
@@ -125,6 +132,23 @@ async def test_an_entry_that_no_database_takes_stops_no_other(desk: Desk) -> Non
         entry.KIND for entry in ALL if "call-1" not in entry.key
     ]
     writer.close()
+
+
+async def test_what_a_real_database_never_takes_stops_no_other(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = [replace(ASKED, id=text[0], text=text) for text in ("half a pair \ud800", "nul \0")]
+    odd += [replace(ASKED, id="i" * 300), replace(ASKED, id="big", place=2**80)]
+    async with serving(store.write, tmp_path / "s"):
+        reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
+        writer.write(b"".join(map(encode, [OPENING, *odd, ASKED, LOOKED])))
+        await confirmed(reader, len(odd) + 3)
+        writer.close()
+    talk = await store.talk(CALL)
+    assert ASKED in talk.lines
+    assert talk.tools == (LOOKED,)
+    assert "an entry was refused" in caplog.messages
+    assert "half a pair" not in caplog.text
 
 
 async def test_a_line_that_cannot_be_read_is_logged_and_passed_over(

@@ -15,10 +15,12 @@ from tests.record import samples
 from tests.record.samples import SPENT
 from worker.errors import RecordError
 from worker.record.entries import Closing, Entry, Line, Opening, Remark, ToolCall
+from worker.record.ledger import Ledger
 from worker.record.migrating import check, migrate
 from worker.record.place import database
 from worker.record.schema import metadata
 from worker.record.store import Store
+from worker.room.messages import Notice
 
 OPENING = Opening(call="AJ_1", room="room", persona="guide", model="m", at=1_700_000_000.5)
 LINE = Line(
@@ -55,6 +57,17 @@ async def test_text_is_never_part_of_a_statement(store: Store, text: str) -> Non
     assert (talk.lines, talk.tools, talk.room) == ((line,), (tool,), text)
     with pytest.raises(RecordError):
         await store.talk(text)
+
+
+async def test_takes_whatever_a_call_may_be_named(store: Store) -> None:
+    ledger = Ledger(call="AJ_1", clock=lambda: 0.0)
+    ledger.open(room="\0\ud800" + "r" * 256, persona="p" * 99, model="m" * 200, at=1.0)
+    for last in ("a", "b"):
+        ledger.note(Notice(id="n" * 300 + last, level="info", text=last))
+    await store.write(ledger.take())
+    talk = await store.talk("AJ_1")
+    assert talk.room == "?" + "r" * 254
+    assert [remark.text for remark in talk.remarks] == ["a", "b"]
 
 
 async def test_a_later_entry_takes_the_place_of_an_earlier_one(store: Store) -> None:

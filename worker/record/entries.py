@@ -9,6 +9,9 @@ from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from worker.errors import RecordError
 
+LONGEST_NAME, LONGEST_PERSONA, LONGEST_MODEL = 255, 64, 128
+"""Characters that the tables have for ids and rooms, personas and models."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

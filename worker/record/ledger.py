@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
@@ -9,6 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from worker.record.entries import (
+    LONGEST_MODEL,
+    LONGEST_NAME,
+    LONGEST_PERSONA,
     Citation,
     Closing,
     Entry,
@@ -61,7 +65,14 @@ class Ledger:
     def open(self, *, room: str, persona: str, model: str, at: float) -> None:
         """The conversation begins; `at` in Unix seconds."""
         self._began = self.clock()
-        self._add(Opening(call=self.call, room=room, persona=persona, model=model, at=at))
+        opening = Opening(
+            call=self.call,
+            room=plain(room)[:LONGEST_NAME],
+            persona=plain(persona)[:LONGEST_PERSONA],
+            model=plain(model)[:LONGEST_MODEL],
+            at=at,
+        )
+        self._add(opening)
 
     def close(self, reason: str) -> None:
         """The conversation is over."""
@@ -134,7 +145,8 @@ class Ledger:
             began, ended = min(began, self._speech[0]), self._speech[1]
             self._known[told.id] = place, began
             self._speech = None if told.final else self._speech
-        values: dict[str, Any] = {**told.values(), "call": self.call, "place": place}
+        values: dict[str, Any] = {**told.values(), "id": fit(told.id)}
+        values |= {"call": self.call, "place": place}
         values |= {"at": began, "began": began, "ended": ended}
         return kind(**{field.name: values[field.name] for field in fields(kind)})
 
@@ -144,9 +156,9 @@ class Ledger:
         for number, link in enumerate(found.links or (Link(title="", url=""),), start=1):
             yield Citation(
                 call=self.call,
-                id=f"{found.id}.{number:02}",
+                id=fit(f"{found.id}.{number:02}"),
                 place=place,
-                line=found.line,
+                line=fit(found.line),
                 title=link.title,
                 url=link.url,
                 queries="\n".join(found.queries),
@@ -163,3 +175,16 @@ class Ledger:
 
     def _now(self) -> float:
         return round(self.clock() - self._began, 3)
+
+
+def plain(name: str) -> str:
+    """A name without what no database takes for text: NUL, and halves of surrogate pairs."""
+    return name.replace("\0", "").encode(errors="replace").decode()
+
+
+def fit(id: str) -> str:
+    """An id as the tables take it: a longer one is cut, its digest tells it from others."""
+    if len(id) <= LONGEST_NAME:
+        return id
+    digest = hashlib.sha256(id.encode()).hexdigest()
+    return id[: LONGEST_NAME - len(digest)] + digest

@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from worker.record.entries import TOKENS
+from worker.record.entries import LONGEST_MODEL, LONGEST_NAME, LONGEST_PERSONA, TOKENS
 
-ID = String(255)
+ID = String(LONGEST_NAME)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -70,8 +70,8 @@ conversations = Table(
     metadata,
     Column("id", ID, primary_key=True),
     _given("room", ID),
-    _given("persona", String(64)),
-    _given("model", String(128)),
+    _given("persona", String(LONGEST_PERSONA)),
+    _given("model", String(LONGEST_MODEL)),
     _given("started", Moment),
     Column("lasted", Double),  # seconds; null while it goes on, or when its end was not told
     Column("reason", Text),

@@ -28,6 +28,10 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 15.0
 
 Write = Callable[[Sequence[Entry]], Awaitable[None]]
 REFUSALS = (SQLAlchemyError, OSError)
+UNFIT = (DataError, IntegrityError, UnicodeError, OverflowError)
+UNFIT_STATES = ("22", "23", "54")
+"""Classes of SQLSTATE that speak of the values: data, constraints, limits. SQLAlchemy has no type
+for what asyncpg finds wrong with a value."""
 
 
 @dataclass(slots=True)
@@ -92,9 +96,10 @@ class Scribe:
         while entries:
             try:
                 await self.write(entries)
-            except (DataError, IntegrityError):
-                entries = await self._one_by_one(entries)
-            except REFUSALS as error:
+            except (*REFUSALS, *UNFIT) as error:
+                if unfit(error):
+                    entries = await self._one_by_one(entries)
+                    continue
                 self._report(error)
                 await asyncio.sleep(pause * (1 + random.random()))
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -110,10 +115,13 @@ class Scribe:
             try:
                 await self.write([entry])
                 self.written += 1
-            except (DataError, IntegrityError) as error:
-                logger.error("an entry was refused", extra={"cause": type(error).__name__})
-            except REFUSALS:
-                left.append(entry)
+            except (*REFUSALS, *UNFIT) as error:
+                if not unfit(error):
+                    left.append(entry)
+                    continue
+                # What a database says of a value quotes it: its kind alone is for the log.
+                kind = sqlstate(error) or type(error).__name__
+                logger.error("an entry was refused", extra={"cause": kind})
         return left
 
     def _report(self, error: Exception) -> None:
@@ -125,6 +133,18 @@ class Scribe:
         if self._troubled:
             self._troubled = False
             logger.info("the record is written again")
+
+
+def unfit(error: Exception) -> bool:
+    """Whether a database that is there will never take such an entry, however often it is asked."""
+    original = getattr(error, "orig", None)
+    unlike = isinstance(error, UNFIT) or isinstance(original, UNFIT)
+    return unlike or sqlstate(error).startswith(UNFIT_STATES)
+
+
+def sqlstate(error: Exception) -> str:
+    """Five signs of the SQL standard for what went wrong, where the driver tells them."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
 
 
 def cause(error: Exception) -> str:

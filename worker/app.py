@@ -37,7 +37,8 @@ def prewarm(process: JobProcess) -> None:
     tether()
     keep_discreet()
     start_native()
-    # Once more, in 10 ms: shared pages that it writes to are copied now and not in the call.
+    # The rehearsal once more, in 10 ms: memory pages that are shared with the fork server and that
+    # it writes to are copied now, and not in the call.
     rehearse(tls)
     # A collection that walks all of this takes 100 ms; nothing of it will ever be garbage.
     gc.collect()

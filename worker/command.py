@@ -45,7 +45,8 @@ def main() -> None:
     if folder is not None:
         metrics, record = settings.metrics_port is not None, settings.record
         environment.share_folder(folder, metrics=metrics, record=record)
-        # Python is started as `python -c` and `-m`: it would look for us where it is started.
+        # Our child processes are `python -c` and `python -m`, which look for packages in the
+        # folder that the worker was started in.
         environment.make_importable(ROOT)
         if record:
             atexit.register(Desk.open(folder.record).close)
@@ -59,10 +60,10 @@ def main() -> None:
 
 
 def hold_standard_streams() -> None:
-    """Have 0, 1 and 2 be open, on nothing where the worker was started without one of them.
+    """Open descriptors 0, 1 and 2 on nothing where the worker was started without them.
 
-    What is opened first would get that number, and be lost to a child that is given a standard
-    input of its own: the record's process would not find its socket.
+    Otherwise the first file that is opened gets the number, and a child process that is given a
+    standard input of its own loses it: the record's process would not find its socket.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)

@@ -51,7 +51,7 @@ from worker.voice import Voice
 logger = logging.getLogger(__name__)
 
 ANNOUNCED = 1.0
-"""Seconds after the join in which the server has announced the agent even where nobody listens."""
+"""Seconds after the join by which the server has announced the agent, even if nobody listens."""
 
 
 class Conversation:
@@ -209,7 +209,7 @@ class Conversation:
             self._helm.controls.start()
 
     async def _open_outbox(self, heard: asyncio.Future[None] | None) -> None:
-        """Begin to send when somebody knows the agent: who sent earlier packets is not told."""
+        """Begin to send once the agent is announced: before, a packet would come from nobody."""
         if heard is not None:
             await asyncio.wait([heard], timeout=ANNOUNCED)
         self._outbox.start()
@@ -284,7 +284,7 @@ class Conversation:
             self._tasks.spawn(self._hold(), "hold")
 
     async def _hold(self) -> None:
-        """Ask whoever waits for a moment."""
+        """Say "One moment, please" to whoever waits."""
         await self._posting.joined()
         await hold(self._room, needless=lambda: not self.lifeline.course.awaited)
 

@@ -49,7 +49,7 @@ class Departure:
             self.part()
 
     def end(self, farewell: Callable[[], Awaitable[None]] | None) -> None:
-        """Somebody who may has ended the call: say farewell, or nothing, and close the room."""
+        """Somebody who is allowed to ends the call: say farewell, if any, and close the room."""
         if not self._leaving:
             self._leaving = True
             self._tasks.spawn(self._end(farewell), "end")

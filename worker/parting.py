@@ -60,7 +60,7 @@ class Parting:
         await self._try(self.leave() if lives else self.close_room())
 
     async def _try(self, deed: Coroutine[None, None, None]) -> None:
-        """Do it if it can be done in time; nobody is there to be told that it cannot."""
+        """Do it within `step` seconds; nobody is left who could be told of a failure."""
         task = asyncio.create_task(deed, name="last deed")
         await asyncio.wait([task], timeout=self.step)
         task.cancel()
@@ -96,7 +96,7 @@ def end_with(ctx: JobContext, close: Callable[[str], Coroutine[None, None, None]
     disconnects: list[str] = []
 
     def on_disconnected(reason: rtc.DisconnectReason.ValueType) -> None:
-        # Our own leave-taking is none of LiveKit's reasons.
+        # When we disconnect ourselves, LiveKit has not ended anything.
         if reason != rtc.DisconnectReason.CLIENT_INITIATED:
             disconnects.append(rtc.DisconnectReason.Name(reason))
 

@@ -51,7 +51,7 @@ def record(file: Path = Path(".env")) -> RecordSettings:
 
 
 def check_discretion() -> None:
-    """See that no package was told to log what people say, as is well in `dev` alone.
+    """Refuse a setting that makes a package log what people say; only `dev` may have it.
 
     Raises:
         SettingsError: LK_GOOGLE_DEBUG is set.

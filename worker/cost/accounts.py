@@ -86,7 +86,7 @@ class Accounts:
         return self.call.usd(self._prices)
 
     def start(self, session: AgentSession[ToolContext], later: Later) -> None:
-        """The call begins: its minutes count from here, by `later`, which is a loop's."""
+        """The call begins, and its minutes count; `later` is the loop's `call_later`."""
         self._began = self._clock()
         self._alarms = [later(at, self._check, at) for at in self._budget.moments]
         if session.output.audio is not None:

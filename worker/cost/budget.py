@@ -8,7 +8,7 @@ from typing import Literal
 
 Stage = Literal["near", "spent"]
 NEAR = 0.8
-"""The part of a budget from which on the agent knows that it comes to its end."""
+"""Share of a budget at which the agent is told that it is nearly used up."""
 
 
 @dataclass(slots=True, kw_only=True)

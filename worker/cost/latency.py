@@ -43,7 +43,7 @@ class Timing:
         Args:
             at: When the last sound was spoken.
             heard: When that came to light.
-            end: How much audio will have been written when all that was heard until then is.
+            end: Bytes of audio that will have been written once all that was heard by then is.
         """
         self.forget()
         self._ended, self._heard, self._end, self._waits = at, heard, end, True

@@ -20,7 +20,7 @@ from worker.eyes.pacing import (
 )
 
 PASSED = 2.0
-"""Seconds after which the edge of a turn that could not be paid for is one no longer."""
+"""Seconds that the edge of a turn waits to be paid for; after that it is no edge any more."""
 
 
 class Adaptive(Rate):

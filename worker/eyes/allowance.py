@@ -51,7 +51,7 @@ class Allowance:
         self._period = 1 / rate
         self._spent: deque[float] = deque()
         self._paid = -math.inf
-        """The time up to which pictures at one a second would have led."""
+        """Up to when the pictures sent so far would have lasted, at one a second."""
 
     def wait(self, now: float, rank: Rank) -> float:
         """Return the seconds until a picture of this rank may be sent; 0 when it may."""

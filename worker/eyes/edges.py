@@ -11,7 +11,7 @@ SERVICE_LAG = 1.5
 class Edges:
     """The ear is believed, and the service where the ear has noticed nothing.
 
-    The service comes later, and its end may fall into the next sentence.
+    The service reports later: its end of one sentence may come in the middle of the next.
     """
 
     def __init__(self) -> None:

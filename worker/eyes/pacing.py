@@ -20,7 +20,7 @@ SETTLE = 0.1
 The ear says so 150 to 300 ms after the last sound, and a service waits 500 ms or more."""
 
 HAIR = 1e-6
-"""Seconds; what is less is due: timers fire early by as much, and waiting for it gets nowhere."""
+"""Seconds; a shorter wait counts as over, since timers fire early by as much."""
 
 REPEAT = 30.0
 """Seconds after which a picture that has not changed is sent once more: contexts forget."""
@@ -84,7 +84,7 @@ class Pacing(Protocol):
 
 
 class Onward:
-    """Makes a clock that may go backwards one that stands still meanwhile."""
+    """Turns a clock that may go backwards into one that never does."""
 
     def __init__(self) -> None:
         self._latest: float | None = None

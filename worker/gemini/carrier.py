@@ -124,9 +124,9 @@ class Carrier:
             await self.read(message)
 
     async def _besides(self, work: Awaitable[None]) -> None:
-        """Do it until cancelled: what breaks the connection for it is the reader's to tell.
+        """Work beside the reader until cancelled; a broken socket is left to the reader to report.
 
-        Returns if it fails for any other reason: nobody would write any more.
+        Returns if it fails for any other reason, which ends the connection: nobody would write.
         """
         try:
             await work

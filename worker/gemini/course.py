@@ -71,7 +71,7 @@ class Course(Rules):
 
 E = TypeVar("E", bound=Event)
 Rule = Callable[[Course, Any], None]
-"""A cell; `_row` holds it to the event of its row, which the dictionary cannot."""
+"""A cell. `_row` has mypy hold it to the event of its row, which a dictionary cannot."""
 
 
 def _row(

@@ -29,8 +29,8 @@ credentials for Vertex AI."""
 
 
 UNACKNOWLEDGED = 8.0
-"""Seconds that the far end may leave bytes without so much as TCP's acknowledgement: then there is
-no way to it, however late its pongs may be. The microphone sees to it that there are bytes."""
+"""Seconds that bytes may lack even TCP's acknowledgement: after that there is no way to the far
+end, however late its pongs may be. The microphone sees to it that there always are bytes."""
 
 
 class SetupRefused(ValueError):

@@ -53,9 +53,9 @@ class Post:
     asks: bool = False
     """Whether the model owes a reply to it."""
     last: bool = False
-    """Whether all audio goes first that has been heard so far."""
+    """Whether it waits for all audio that was heard before it."""
     lines: frozenset[str] = frozenset()
-    """Its items in the history, of which a fresh connection need not be told besides."""
+    """Ids of its items in the history: a fresh connection that gets it is not told them again."""
 
 
 @dataclass(slots=True)
@@ -186,7 +186,7 @@ class Mail:
     def _write_at_once(self) -> bool:
         """Write sound without waking the writer; tells whether there is nothing left to do.
 
-        A hundred times a second the writer's turn would cost a fifth of what the write does.
+        Waking the writer a hundred times a second would cost a fifth of the writes themselves.
         """
         if self._wire is None or not self._open or self._prologue or self._posts:
             return False
@@ -214,7 +214,7 @@ class Mail:
     async def _deliver_one(self, wire: Wire) -> bool:
         """Write what is first in line; tells whether there may be more.
 
-        A write takes place before its first wait, so what is being written has been written.
+        A write happens before its first await: what is being written counts as written.
         """
         if self._prologue:
             await self._try(self._prologue.popleft(), wire)
@@ -247,7 +247,7 @@ class Mail:
             self._count -= 1
 
     async def _try(self, post: Post, wire: Wire) -> bool:
-        """Write it; one that cannot be made a message of, over no connection, holds up nobody."""
+        """Write a post; one that no message can be made of is dropped, so that the rest goes on."""
         try:
             await post.send(wire.session)
         except SOCKET_ERRORS:

@@ -18,7 +18,7 @@ class Resumption:
     usable: bool = False
     """Whether the service says that now is a time to resume."""
     _distrust: bool = False
-    """It was refused for too long as if the old socket lived: try without in turns."""
+    """It was refused for too long, as if the old socket lived: the next try goes without it."""
     _overlap: float = inf
     """Since when it is refused because of the old socket."""
 
@@ -54,7 +54,7 @@ class Resumption:
         return self.resuming and refusal
 
     def locked_out(self, now: float, patience: float) -> bool:
-        """Refused because of the old socket: whether that has lasted for longer than `patience`."""
+        """Note a refusal because of the old socket: whether they have lasted `patience` seconds."""
         self._overlap = min(self._overlap, now)
         self._distrust = now - self._overlap >= patience
         return self._distrust

@@ -73,7 +73,7 @@ class Rules:
 
     @property
     def unmarked(self) -> float:
-        """When a reply that has ceased to come is over; one that is to be left has its own time."""
+        """When a reply that has ceased to come is over; while leaving another deadline holds."""
         return self.talk.said_at + self.bounds.unmarked if self.state is State.UP else inf
 
     # The rules.
@@ -174,7 +174,7 @@ class Rules:
             self.talk.user(event.step, self._now)
 
     def listen(self, event: Voice) -> None:
-        """Our own ear may know that a line is dead; the turns it leaves to the service's."""
+        """Our own ear helps to notice a dead line; whose turn it is, the service says."""
         self.talk.voice(event.began, self._now)
         if event.began:
             self.pulse.want(self._now)

@@ -11,8 +11,8 @@ from worker.gemini.moves import Step
 LAST_WORDS = 300
 """Characters of a reply that are remembered for its continuation."""
 SPEECH = 0.4
-"""Seconds from which on what our own ear takes for speech is no noise: a short "yes" lasts as long.
-A speaker who is missed interrupts the continuation, a noise that is believed costs a reply."""
+"""Seconds of sound from which our own ear is believed: a short "yes" lasts as long. A speaker who
+is missed interrupts the continuation; a noise that is believed costs a reply."""
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ class Watch:
         self._tasks.spawn(self._succeed(job, pause), "succession")
 
     async def _succeed(self, job: RunningJobInfo, pause: float | None) -> None:
-        """See to the room; what killed a process may trouble the server for a while too."""
+        """See to the room, more than once: what killed the process may trouble the server too."""
         if pause:
             await self._sleep(pause)
         for wait in AGAIN:
@@ -116,7 +116,7 @@ async def _present(client: api.LiveKitAPI, room: str) -> list[Present]:
 
 
 async def _dispatch(client: api.LiveKitAPI, job: RunningJobInfo) -> None:
-    """Ask for an agent as the one that died was asked for, whose dispatch goes."""
+    """Ask for an agent as the dead one was asked for, and delete the dead one's dispatch."""
     room, old = job.job.room.name, job.job.dispatch_id
     await client.agent_dispatch.create_dispatch(
         api.CreateAgentDispatchRequest(
@@ -124,6 +124,6 @@ async def _dispatch(client: api.LiveKitAPI, job: RunningJobInfo) -> None:
         )
     )
     if old:
-        # Nothing follows from one that stays: the next agent is asked for already.
+        # An old dispatch that stays does no harm: the next agent has been asked for.
         with contextlib.suppress(api.TwirpError, aiohttp.ClientError, OSError):
             await client.agent_dispatch.delete_dispatch(old, room)

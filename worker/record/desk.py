@@ -21,7 +21,7 @@ START = 15.0
 """Seconds until the database is brought up to date, if no call comes before: the start of a worker
 has better use for the processor."""
 DAY = 24 * 3600.0
-"""Seconds after which it is started though no call comes: what is too old is to be forgotten."""
+"""Seconds after which it is started even without a call, to forget what is too old."""
 BREATH = 1.0
 """Seconds after somebody has come before the process is started, which takes 0.9 s of a core: a
 call that begins needs it all, and what it writes meanwhile waits in the socket."""

@@ -130,12 +130,9 @@ class Remark(Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spent(Placed):
-    """What a turn of the model's has cost: tokens, US dollars, seconds until it was heard."""
+class Counted(Placed):
+    """Tokens by direction and modality."""
 
-    KIND = "usage"
-
-    at: float
     text_in: int
     audio_in: int
     image_in: int
@@ -143,17 +140,23 @@ class Spent(Placed):
     text_out: int
     audio_out: int
     thoughts: int
+
+
+TOKENS = tuple(Counted.__annotations__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent(Counted):
+    """What a turn of the model's has cost: tokens, US dollars, seconds until it was heard."""
+
+    KIND = "usage"
+
+    at: float
     searches: int
     """Of Google's own, as they are billed."""
     usd: float
     latency: float
     own_latency: float
-
-
-TOKENS = tuple(
-    name for name, hint in Spent.__annotations__.items() if hint == "int" and name != "searches"
-)
-"""What of `Spent` counts tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

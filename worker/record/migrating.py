@@ -64,7 +64,7 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     if connection.dialect.name == "sqlite" and inspect(connection).has_table("alembic_version"):
-        # The file is ours alone; that is what the table was called at first.
+        # Written by the first versions, which used Alembic's own name; the file is ours alone.
         connection.exec_driver_sql(f"ALTER TABLE alembic_version RENAME TO {VERSIONS}")
     try:
         command.upgrade(config, "head")

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 GRANT = "sightline.control"
 """Attribute that lets a participant who is not served call too; `on`. The token gives it."""
 AT_ONCE = 16
-"""Calls that are worked at; who calls while there are so many is told to come again."""
+"""Calls that are worked on at once; one more is told to try again."""
 
 NOTED = 100
 """Callers whose refusal is logged, in one call."""
@@ -101,5 +101,5 @@ class Controls:
         person = self._room.remote_participants.get(caller)
         if person is None:
             return False
-        # Who may change its own attributes could have given itself this one.
+        # Participants who may change their own attributes could have given themselves this one.
         return person.attributes.get(GRANT) == "on" and not person.permissions.can_update_metadata

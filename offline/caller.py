@@ -112,7 +112,9 @@ class Caller(Witness):
 
     @property
     def agents(self) -> list[rtc.RemoteParticipant]:
-        """The agents in the room now."""
+        """The agents in the room now; none in a room that was closed."""
+        if not self.room.isconnected():
+            return []
         return [p for p in self.room.remote_participants.values() if _is_agent(p)]
 
     async def wait_for_agent(self, timeout: float = 20.0) -> rtc.RemoteParticipant:

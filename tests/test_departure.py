@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import cast
 
 import pytest
+from livekit import rtc
 from livekit.agents import JobContext
 
 from tests.live.service import until
@@ -16,14 +19,23 @@ from worker.room.posting import Posting
 from worker.tasks import Tasks
 
 
+@dataclass
+class FakePerson:
+    kind: int = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
+
+
 class FakeContext:
-    """A job, and what was done to it."""
+    """A job and its room, and what was done to them; the server answers when the test says so."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.remote_participants = {"ann": FakePerson()}
+        self.room = self
+        self.answer: asyncio.Future[object] = asyncio.Future()
 
-    def delete_room(self) -> None:
+    def delete_room(self) -> asyncio.Future[object]:
         self.done.append("room deleted")
+        return self.answer
 
     def shutdown(self, *, reason: str) -> None:
         self.done.append(reason)
@@ -97,6 +109,72 @@ async def test_ends_though_no_goodbye_can_be_said(
     scene = Scene()
     scene.departure.end(mute)
     assert await scene.over() == OVER
+
+
+def leave_spent(scene: Scene) -> None:
+    scene.departure.on_spent()
+
+
+def leave_for_want_of_a_model(scene: Scene) -> None:
+    scene.departure.part()
+
+
+def leave_an_empty_room(scene: Scene) -> None:
+    scene.context.remote_participants.clear()
+    scene.departure.on_empty()
+
+
+LEAVINGS = [leave_spent, leave_for_want_of_a_model, leave_an_empty_room]
+
+
+@pytest.mark.parametrize("leave", LEAVINGS)
+async def test_closes_the_room_where_whoever_stays_or_returns_would_wait_in_vain(
+    monkeypatch: pytest.MonkeyPatch, leave: Callable[[Scene], None]
+) -> None:
+    monkeypatch.setattr(departure, "take_leave", at_once)
+    scene = Scene()
+    leave(scene)
+    assert (await scene.over())[0] == "room deleted"
+
+
+@pytest.mark.parametrize("leave", LEAVINGS[:2])
+async def test_leaves_people_with_another_agent_where_they_are(
+    monkeypatch: pytest.MonkeyPatch, leave: Callable[[Scene], None]
+) -> None:
+    monkeypatch.setattr(departure, "take_leave", at_once)
+    scene = Scene()
+    another = FakePerson(rtc.ParticipantKind.PARTICIPANT_KIND_AGENT)
+    scene.context.remote_participants["another"] = another
+    leave(scene)
+    await until(lambda: scene.context.done)
+    assert "room deleted" not in scene.context.done
+
+
+async def at_once(*_: object, **__: object) -> None:
+    """Take leave without a word."""
+
+
+async def test_a_job_does_not_end_before_its_room_is_closed() -> None:
+    scene = Scene()
+    scene.departure.on_spent()
+    closing = asyncio.create_task(scene.departure.aclose())
+    await asyncio.sleep(0.02)
+    assert not closing.done()
+    scene.context.answer.set_result(None)
+    await closing
+
+
+async def test_a_server_that_does_not_answer_holds_no_job_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(departure, "CLOSING", 0.01)
+    scene = Scene()
+    await scene.departure.aclose()
+    scene.departure.on_spent()
+    await scene.departure.aclose()
+    assert [record.message for record in caplog.records] == [
+        "the room may be left open: no answer to closing it"
+    ]
 
 
 async def test_answers_before_the_room_is_gone() -> None:

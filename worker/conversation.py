@@ -232,6 +232,7 @@ class Conversation:
             self._outbox.aclose,
             functools.partial(self._minutes.aclose, reason),
             self._http.aclose,
+            self._departure.aclose,
         )
 
     async def _on_chat(self, text: str) -> None:

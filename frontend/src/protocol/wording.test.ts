@@ -12,6 +12,12 @@ describe('the agent', () => {
     ['reconnecting', 'here', 'speaking', 'Connection lost. Getting it back'],
     ['connected', 'awaited', undefined, 'Waiting for the agent'],
     ['connected', 'gone', 'speaking', 'The agent has left. Waiting for the next one'],
+    [
+      'connected',
+      'lost',
+      'speaking',
+      'The agent has left and no other has come. Please call again',
+    ],
     ['connected', 'here', undefined, 'Getting ready'],
     ['connected', 'here', 'speaking', 'Speaking'],
     ['connected', 'here', 'a state of later', 'Here'],

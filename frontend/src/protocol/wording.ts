@@ -6,8 +6,8 @@ export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'ended';
 
 export interface Situation {
   readonly connection: Connection;
-  /** Whether there is an agent in the room. */
-  readonly agent: 'awaited' | 'late' | 'here' | 'gone';
+  /** Whether there is an agent in the room; `lost`: it is gone, and none has come in its place. */
+  readonly agent: 'awaited' | 'late' | 'here' | 'gone' | 'lost';
   readonly state: string | undefined;
   /** Name of the tool that is at work, if one is. */
   readonly tool: string | undefined;
@@ -28,6 +28,7 @@ export function stateInWords({ connection, agent, state, tool }: Situation): str
   if (connection === 'ended') return 'The call has ended';
   if (agent === 'late') return 'No agent has come yet. Is the worker running?';
   if (agent === 'gone') return 'The agent has left. Waiting for the next one';
+  if (agent === 'lost') return 'The agent has left and no other has come. Please call again';
   if (agent === 'awaited') return 'Waiting for the agent';
   if (tool !== undefined) return `At work: ${toolInWords(tool)}`;
   return STATES[state ?? 'initializing'] ?? 'Here';

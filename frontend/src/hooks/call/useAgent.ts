@@ -3,7 +3,7 @@ import { ParticipantKind, type Room, RoomEvent, Track } from 'livekit-client';
 import { useEffect, useState } from 'react';
 import type { Situation } from '../../protocol/wording';
 
-/** Milliseconds after which an agent that has not come is one that people wonder about. */
+/** Milliseconds after which an agent that has not come, or come back, is one to wonder about. */
 const LATE = 12_000;
 const CHANGES = [
   RoomEvent.TrackSubscribed,
@@ -38,8 +38,10 @@ export function useAgent(room: Room, connected: boolean): Agent {
       setLate(false);
     };
   }, [here, connected]);
+  const absent = seen ? (['gone', 'lost'] as const) : (['awaited', 'late'] as const);
   return {
-    presence: here ? 'here' : seen ? 'gone' : late ? 'late' : 'awaited',
+    // An agent that leaves on purpose closes the room: whoever sees it gone has lost it.
+    presence: here ? 'here' : absent[late ? 1 : 0],
     identity: agent?.identity,
     state: agent?.attributes[STATE],
     voice: agent?.getTrackPublication(Track.Source.Microphone)?.track?.mediaStreamTrack,

@@ -41,6 +41,8 @@ class Carrier:
     """Set while a connection is up."""
     _line: Line | None = None
     _task: asyncio.Task[None] | None = None
+    _unbegun: asyncio.Task[None] | None = None
+    """The newest task, while it has not taken its first step: cancelled now, it never will."""
     _aborted: bool = False
     _closed: bool = False
     _known: bool = False
@@ -53,6 +55,8 @@ class Carrier:
         """Open a connection; the one before is gone."""
         self.setup = setup
         self._task = asyncio.create_task(self._carry(client, setup, handle), name="lifeline")
+        self._unbegun = self._task
+        self._task.add_done_callback(self._on_done)
 
     def hang_up(self, *, abort: bool) -> None:
         """End the connection or the dial; `abort`: without a handshake."""
@@ -72,6 +76,7 @@ class Carrier:
 
     async def _carry(self, client: Client, setup: Setup, handle: str | None) -> None:
         """One connection, from the dial to its end, which is always reported."""
+        self._unbegun = None
         failure, left = LOST, False
         try:
             async with dial(client, setup, handle) as line:
@@ -82,10 +87,11 @@ class Carrier:
         except Exception as error:
             failure = self._cause(error)
         finally:
-            self._end(failure)
-            if not self._closed:
-                self.taps.lost(None if left else failure)
-            self.feed(Gone(failure))
+            self._end(failure, left=left)
+
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        if task is self._unbegun:
+            self._end(NO_SETUP, left=not self._aborted)
 
     def _cause(self, error: Exception) -> Failure:
         known = CONNECTION_ERRORS if self._line is None else SOCKET_ERRORS
@@ -140,7 +146,7 @@ class Carrier:
             await asyncio.sleep(PING_INTERVAL)
             await self.mail.probe(line)
 
-    def _end(self, failure: Failure) -> None:
+    def _end(self, failure: Failure, *, left: bool) -> None:
         if self._line is not None:
             self._since = self.clock()
             if self._line.parted:
@@ -148,3 +154,6 @@ class Carrier:
         self._line = None
         self.mail.close(refused=failure.code in REFUSALS)
         self.connected.clear()
+        if not self._closed:
+            self.taps.lost(None if left else failure)
+        self.feed(Gone(failure))

@@ -140,7 +140,7 @@ class Conversation:
                 lost=self._on_lost,
                 tell=self._tell,
                 refused=self._on_refused,
-                refresh=lambda: self._sight.ask("reconnect"),
+                refresh=lambda: self._sight.refresh(),
                 cut=lambda: self._relay.on_cut(),
                 hush=lambda: self._voice.fall_silent(),
                 speech=lambda began: self._sight.on_speech(began, by_service=True),

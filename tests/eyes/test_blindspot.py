@@ -173,7 +173,7 @@ def test_a_new_connection_is_told_again_and_so_is_a_model_that_may_have_forgotte
         await asyncio.sleep(2)
         rig.room.mute("ann", publication, True)
         await asyncio.sleep(1)
-        rig.sight.ask("reconnect")
+        rig.sight.refresh()
         await asyncio.sleep(1)
         assert len(rig.cards) == 2
         for spoken in range(3):

@@ -111,7 +111,7 @@ def test_requests_that_come_together_get_one_frame_at_once() -> None:
         rig.publish()
         await asyncio.sleep(2.5)
         before = len(rig.sent)
-        rig.sight.ask("reconnect")
+        rig.sight.refresh()
         rig.sight.ask("question")
         await asyncio.sleep(0.1)
         assert rig.reasons[before:] == ["question"]

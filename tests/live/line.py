@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from google.genai import Client, types
@@ -31,6 +32,8 @@ class Diary:
     told: list[tuple[str, str]] = field(default_factory=list)
     refused: list[Failure] = field(default_factory=list)
     refreshed: int = 0
+    picture_comes: Callable[[], bool] = lambda: False
+    """Has a picture taken when one is wanted; tells whether one is to come."""
     cuts: int = 0
     speech: list[bool] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -47,8 +50,9 @@ class Diary:
             cancelled=self.cancelled.extend,
         )
 
-    def refresh(self) -> None:
+    def refresh(self) -> bool:
         self.refreshed += 1
+        return self.picture_comes()
 
     def cut(self) -> None:
         self.cuts += 1

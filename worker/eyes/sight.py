@@ -98,6 +98,10 @@ class Sight:
         """What became of the frames so far."""
         return self._shutter.counts
 
+    @property
+    def _sees(self) -> bool:
+        return bool(self._open.eyes) and self._blind.reason is None
+
     def start(self) -> None:
         """Begin to look; whom at, `Sources.serve` says."""
         self._running = asyncio.create_task(self._run(), name="eyes")
@@ -124,14 +128,21 @@ class Sight:
         self._shutter.turn += reason in ANEW
         self._pacing.ask(self._clock(), reason)
         self._wake()
-        if reason == "reconnect":
-            self._remind(at_once=True)
+
+    def refresh(self) -> bool:
+        """Have one frame sent to a model that has seen nothing yet; tells whether one is to come.
+
+        Where there is nothing to see, it is told so once more.
+        """
+        self.ask("reconnect")
+        self._remind(at_once=True)
+        return self._sees
 
     async def show(self, reason: str, patience: float) -> None:
         """Have one frame sent and wait until it is, for so many seconds at most."""
         self._shutter.shown.clear()
         self.ask(reason)
-        if self._open.eyes and self._blind.reason is None:
+        if self._sees:
             with suppress(TimeoutError):
                 async with asyncio.timeout(patience):
                     await self._shutter.shown.wait()

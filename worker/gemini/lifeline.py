@@ -217,8 +217,9 @@ class Lifeline:
                 self._be_set_up()
                 self.mail.open()
             case RefreshPicture():
-                self.mail.outbound.clear_pictures()
-                self.taps.refresh()
+                self.mail.forget_pictures()
+                if self.taps.refresh():
+                    self.mail.await_picture()
             case Tell(level, text):
                 self.taps.tell(level, text)
             case GiveUp(failure):

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from google.genai.live import AsyncSession
@@ -39,6 +40,10 @@ class Wire(Protocol):
         """Have `on_pong` called when all that was written so far has arrived."""
 
 
+YOUNG = 1.0
+"""Seconds for which a picture shows now, more or less."""
+SIGHT = 0.3
+"""Seconds that what asks waits for a picture, where one is to come: 0.05 to 0.25 are usual."""
 MOST_POSTS = 200
 """Posts that may wait: what is typed in the longest outage, a question every second or two."""
 
@@ -64,8 +69,10 @@ class Mail:
 
     Everything is struck off only when the service is known to have it, by the pong to a ping that
     was written behind it; what is not is first again over the next connection, but for pictures,
-    which would no longer show now. The plugin's posts are bounded here, media by `Outbound`. An
-    answer to a tool call lets a picture that was asked for go first: it speaks of it.
+    which would no longer show now. Where a new one is to come (`await_picture`), what asks waits
+    for it, and so does sound, which may ask. The plugin's posts are bounded here, media by
+    `Outbound`. An answer to a tool call lets a picture that was asked for go first: it speaks of
+    it.
     """
 
     outbound: Outbound
@@ -84,8 +91,14 @@ class Mail:
     _wire: Wire | None = None
     """What the writer delivers over."""
     _open: bool = False
+    _sight_by: float = -inf
+    """Until when nothing is to be asked without a picture."""
     _receipts: Receipts = field(default_factory=Receipts)
     _hush: Hush = field(default_factory=Hush)
+
+    @property
+    def _sightless(self) -> bool:
+        return self.clock() < self._sight_by
 
     @property
     def asks(self) -> bool:
@@ -118,8 +131,17 @@ class Mail:
 
     def see(self, jpeg: bytes, *, keep: bool) -> None:
         """Add one JPEG."""
-        self.outbound.see(jpeg, keep=keep)
+        self.outbound.see(jpeg, keep=keep, at=self.clock())
         self._ready.set()
+
+    def forget_pictures(self) -> None:
+        """Forget what waits and no longer shows now."""
+        self.outbound.clear_pictures(before=self.clock() - YOUNG)
+
+    def await_picture(self) -> None:
+        """Ask nothing before the running picture that is to come, for a moment at most."""
+        self._sight_by = self.clock() + SIGHT
+        asyncio.get_running_loop().call_later(SIGHT, self._ready.set)
 
     def waits(self, post: Post) -> bool:
         """Whether a post still waits, or may not have arrived."""
@@ -147,6 +169,7 @@ class Mail:
         sent again: the fresh connection that follows is told of it with the history.
         """
         self._open = False
+        self._sight_by = -inf
         self._receipts.on_lost()
         self._prologue.clear()
         if not refused:
@@ -188,7 +211,8 @@ class Mail:
 
         Waking the writer a hundred times a second would cost a fifth of the writes themselves.
         """
-        if self._wire is None or not self._open or self._prologue or self._posts:
+        waits = self._prologue or self._posts or self._sightless
+        if self._wire is None or not self._open or waits:
             return False
         if (message := self.outbound.next()) is None or not self._wire.write(message):
             return False
@@ -216,12 +240,15 @@ class Mail:
 
         A write happens before its first await: what is being written counts as written.
         """
-        if self._prologue:
+        sightless = self._sightless
+        if self._prologue and not (sightless and self._prologue[0].asks):
             await self._try(self._prologue.popleft(), wire)
-        elif self._posts and not self._must_wait(self._posts[0]):
+        elif self._posts and not self._prologue and not self._must_wait(self._posts[0]):
             await self._send_post(wire, self._posts.popleft())
-        elif (message := self.outbound.next()) is not None:
+        elif (message := self.outbound.next(silent=sightless)) is not None:
             self.outbound.sent()
+            if sightless and not self.outbound.pictures:
+                self._sight_by = -inf
             await wire.send(message)
             self.on_written(self.outbound.written)
         else:
@@ -235,7 +262,8 @@ class Mail:
 
     def _must_wait(self, post: Post) -> bool:
         spoken_of = post.answers and self.outbound.wanted
-        return spoken_of or (post.last and self.outbound.due > self.outbound.written)
+        blind = post.asks and self._sightless
+        return spoken_of or blind or (post.last and self.outbound.due > self.outbound.written)
 
     async def _send_post(self, wire: Wire, post: Post) -> None:
         self._written.append(post)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections import deque
+from dataclasses import dataclass
+from math import inf
 
 SAMPLE_RATE = 16_000
 BYTES_PER_SECOND = SAMPLE_RATE * 2
@@ -23,6 +25,15 @@ def audio_message(pcm: bytes) -> bytes:
 def picture_message(jpeg: bytes) -> bytes:
     """A ``realtimeInput.video`` frame for one JPEG."""
     return _PICTURE[0] + base64.b64encode(jpeg) + _PICTURE[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture that waits."""
+
+    jpeg: bytes
+    at: float
+    """When it came; seconds of the clock of whoever brings it."""
 
 
 class Outbound:
@@ -49,8 +60,8 @@ class Outbound:
         self._limit = int(audio_seconds * BYTES_PER_SECOND)
         self._audio: deque[bytes] = deque()
         self._queued = 0
-        self._kept: deque[bytes] = deque(maxlen=self.KEPT_PICTURES)
-        self._picture: bytes | None = None
+        self._kept: deque[Shot] = deque(maxlen=self.KEPT_PICTURES)
+        self._picture: Shot | None = None
         self._leaving: bytes | None = None
         self._leaving_audio = b""
         self._unproved: deque[bytes] = deque()
@@ -80,6 +91,11 @@ class Outbound:
         return bool(self._kept)
 
     @property
+    def pictures(self) -> bool:
+        """Whether pictures wait to be written."""
+        return bool(self._kept or self._picture)
+
+    @property
     def seconds_waiting(self) -> float:
         """Audio that waits, in seconds."""
         return self._queued / BYTES_PER_SECOND
@@ -96,20 +112,21 @@ class Outbound:
         self.samples_heard += len(pcm) // 2
         self._make_room()
 
-    def see(self, jpeg: bytes, *, keep: bool = False) -> None:
+    def see(self, jpeg: bytes, *, keep: bool = False, at: float = 0.0) -> None:
         """Add one JPEG; it takes the place of an older running picture that still waits."""
         self.pictures_replaced += self._picture is not None
-        self._picture = None if keep else jpeg
+        self._picture = None if keep else Shot(jpeg, at)
         if keep:
-            self._kept.append(jpeg)
+            self._kept.append(Shot(jpeg, at))
 
-    def next(self) -> bytes | None:
+    def next(self, *, silent: bool = False) -> bytes | None:
         """The message to write now, or None when nothing waits; it stays until `sent`.
 
-        Audio that has piled up is joined to messages of up to `JOINED_SECONDS`.
+        Audio that has piled up is joined to messages of up to `JOINED_SECONDS`; of `silent` ones
+        it is none.
         """
         if self._leaving is None:
-            self._leaving = self._choose()
+            self._leaving = self._choose(silent=silent)
         return self._leaving
 
     def sent(self) -> None:
@@ -192,15 +209,15 @@ class Outbound:
             self._queued -= dropped
             self.samples_dropped += dropped // 2
 
-    def _choose(self) -> bytes | None:
-        if self._audio:
+    def _choose(self, *, silent: bool) -> bytes | None:
+        if self._audio and not silent:
             self._leaving_audio = self._take_audio()
             return audio_message(self._leaving_audio)
         if self._kept:
-            return picture_message(self._kept.popleft())
+            return picture_message(self._kept.popleft().jpeg)
         if self._picture is not None:
-            jpeg, self._picture = self._picture, None
-            return picture_message(jpeg)
+            shot, self._picture = self._picture, None
+            return picture_message(shot.jpeg)
         return None
 
     def _take_audio(self) -> bytes:
@@ -212,7 +229,10 @@ class Outbound:
         self._queued -= size
         return b"".join(parts)
 
-    def clear_pictures(self) -> None:
-        """Forget pictures that wait: after a gap they no longer show now."""
-        self._picture = None
+    def clear_pictures(self, before: float = inf) -> None:
+        """Forget pictures that came before then and wait: after a gap they do not show now."""
+        if self._picture is not None and self._picture.at < before:
+            self._picture = None
+        young = [shot for shot in self._kept if shot.at >= before]
         self._kept.clear()
+        self._kept.extend(young)

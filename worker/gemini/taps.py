@@ -34,8 +34,8 @@ class Taps:
     """A level (`info`, `warning`) and a sentence for the room."""
     refused: Callable[[Failure], None] = _ignore
     """Nothing more will be tried."""
-    refresh: Callable[[], None] = _ignore
-    """A new connection has seen nothing yet: a picture is wanted."""
+    refresh: Callable[[], bool | None] = _ignore
+    """A new connection has seen nothing yet: a picture is wanted; tells whether one is to come."""
     cut: Callable[[], None] = _ignore
     """The running reply lost its connection; words are missing."""
     hush: Callable[[], None] = _ignore
@@ -50,14 +50,15 @@ class Taps:
         return Taps(**{tap.name: guarded(getattr(self, tap.name)) for tap in fields(self)})
 
 
-def guarded(observer: Callable[..., None]) -> Callable[..., None]:
-    """An observer whose failure is logged and goes no further."""
+def guarded(observer: Callable[..., Any]) -> Callable[..., Any]:
+    """An observer whose failure is logged and goes no further; it then has nothing to say."""
 
     @functools.wraps(observer)
-    def observe(*told: Any) -> None:
+    def observe(*told: Any) -> Any:
         try:
-            observer(*told)
+            return observer(*told)
         except Exception:
             logger.exception("an observer of the connection failed")
+            return None
 
     return observe

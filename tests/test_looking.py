@@ -8,7 +8,7 @@ from tests.environment import ENVIRONMENT
 from worker.config.settings import Settings
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.pacing import Pacing, Steady
-from worker.looking import Looking
+from worker.looking import CLOSED, OPENED, Looking
 from worker.personas import VisionPacing
 
 CALM = VisionPacing(pacing="steady", fps=0.5)
@@ -86,3 +86,15 @@ def test_the_eyes_are_given_each_new_pace() -> None:
     pace.set(mode="adaptive")
     pace.follow(CALM)
     assert [type(pacing) for pacing in shifts] == [Adaptive, Steady]
+
+
+def test_the_room_and_the_record_are_told_of_eyes_that_are_closed_and_opened() -> None:
+    pace, _ = looking()
+    words: list[str] = []
+    pace.report(words.append)
+    pace.set(on=False)
+    pace.set(on=False, fps=0.5)
+    pace.follow(CALM)
+    pace.set(on=True)
+    pace.follow(BLIND)
+    assert words == [CLOSED, OPENED, CLOSED]

@@ -110,7 +110,9 @@ async def test_speaks_with_another_voice_as_the_same_persona(
 ) -> None:
     async with scene(monkeypatch) as s:
         await s.role.speak_with("Kore")
+        await s.role.speak_with("Kore")
         setup = await s.connected(2)
+    assert s.told == ["The agent's voice is now: Kore."]
     assert "Kore" in setup
     assert "companion in a live call" in setup
 

@@ -94,9 +94,9 @@ class Conversation:
         self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)
         self.session = self._open_session()
         self._hands.serve(self.session)
-        self.role.serve(
-            self.session, self.looking.follow, lambda words: self._relay.notice("info", words)
-        )
+        remark = functools.partial(self._relay.notice, "info")
+        self.role.serve(self.session, self.looking.follow, remark)
+        self.looking.report(remark)
         self._voice = Voice(self.session, self.lifeline)
         self._helm = self._take_helm()
         self._parting = part_from(self._room, tell=self._posting.write, livekit=settings.livekit)

@@ -11,6 +11,9 @@ from worker.eyes.pacing import Pacing, Steady
 from worker.gemini.families import family_of
 from worker.personas import VisionPacing
 
+CLOSED = "Pictures are off: the agent sees nothing now."
+OPENED = "Pictures are on: the agent sees again."
+
 
 class Looking:
     """The pace of one call's eyes: the settings' where they say one, else the persona's.
@@ -31,6 +34,7 @@ class Looking:
         self._closed_by_persona = False
         self._pause: Callable[[bool], None] = lambda _: None
         self._shift: Callable[[Pacing], None] = lambda _: None
+        self._tell: Callable[[str], None] = lambda _: None
         self._take(wanted)
 
     @property
@@ -49,6 +53,10 @@ class Looking:
         """Open or close these eyes from now on, and tell them of another pacing."""
         self._pause, self._shift = pause, shift
         pause(not self.on)
+
+    def report(self, tell: Callable[[str], None]) -> None:
+        """Tell the room and the record, in a sentence, when the eyes are closed or opened."""
+        self._tell = tell
 
     def follow(self, wanted: VisionPacing) -> None:
         """Look as another persona does."""
@@ -81,3 +89,4 @@ class Looking:
         self._shift(self.pacing())
         if self.on is not was_on:
             self._pause(not self.on)
+            self._tell(OPENED if self.on else CLOSED)

@@ -97,8 +97,8 @@ class Role:
             realtime_input=self._input(),
         )
         await self._note()
-        self._look(persona.vision)
         self._tell(f"The agent is now: {persona.title}.")
+        self._look(persona.vision)
         logger.info("persona changed", extra={"persona": persona.name})
 
     async def speak_with(self, voice: str) -> None:
@@ -108,6 +108,8 @@ class Role:
             RuntimeError: The session has not started or is over.
         """
         self._model().reconfigure(voice=voice)
+        if voice != self.voice:
+            self._tell(f"The agent's voice is now: {voice}.")
         self.voice = voice
 
     def listen(self, *, manual: bool) -> None:

@@ -115,6 +115,25 @@ def test_webvtt_names_the_speaker_and_escapes_the_rest() -> None:
     assert cues[0].start_in_seconds == pytest.approx(ASKED.began, abs=0.5)
 
 
+CHANGED = replace(REMARK, id="notice-2", at=2.5, text="The agent is now:\n--> *Tutor*.")
+
+
+def test_who_the_agent_became_stands_there_with_its_time() -> None:
+    talk = replace(TALK, remarks=(CHANGED, REMARK))
+    page = MarkdownIt("commonmark").render(markdown(talk))
+    assert "<p>Notice (00:00:02): The agent is now: --&gt; *Tutor*.</p>" in page
+    assert "<p>Notice (00:00:24): I am back.</p>" in page
+    (told, _) = [entry for entry in json.loads(as_json(talk))["entries"] if "level" in entry]
+    assert (told["at"], told["text"]) == (2.5, CHANGED.text)
+    captions = as_webvtt(talk)
+    assert "NOTE 00:00:02.500 The agent is now: -> *Tutor*.\n\n" in captions
+    assert captions.index("NOTE") < captions.index("<v Agent>")
+    read = webvtt.from_buffer(io.BytesIO(captions.encode())).captions
+    assert [cue.text for cue in read] == [
+        cue.text for cue in webvtt.from_buffer(io.BytesIO(as_webvtt(TALK).encode())).captions
+    ]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_conversation_in_which_nothing_was_said_is_exported_too(name: str) -> None:
     text = FORMATS[name](EMPTY)

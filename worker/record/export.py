@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from worker.record.captions import Caption, captions
-from worker.record.entries import TOKENS, Citation, Entry, Line, Script, ToolCall
+from worker.record.entries import TOKENS, Citation, Entry, Line, Remark, Script, ToolCall
 from worker.record.talks import Happening, Talk
 
 SPEAKERS = {"user": "You", "agent": "Agent"}
@@ -56,12 +56,14 @@ def subrip(talk: Talk) -> str:
 
 
 def webvtt(talk: Talk) -> str:
-    """Captions for browsers, with the speaker as a voice tag."""
-    cues = (
-        f"{clock(c.start)} --> {clock(c.end)}\n<v {SPEAKERS[c.who]}>{_escaped(c)}</v>\n"
+    """Captions for browsers, with the speaker as a voice tag; notices stand there as comments."""
+    blocks = [
+        (c.start, f"{clock(c.start)} --> {clock(c.end)}\n<v {SPEAKERS[c.who]}>{_escaped(c)}</v>\n")
         for c in captions(talk.lines)
-    )
-    return "\n".join(["WEBVTT\n", *cues])
+    ]
+    blocks += [(told.at, _comment(told)) for told in talk.remarks]
+    blocks.sort(key=lambda block: block[0])
+    return "\n".join(["WEBVTT\n", *(text for _, text in blocks)])
 
 
 FORMATS: MappingProxyType[str, Callable[[Talk], str]] = MappingProxyType(
@@ -88,7 +90,12 @@ def _paragraph(entry: Happening) -> str:
         return _listing(entry)
     if isinstance(entry, Citation):
         return _source(entry)
-    return f"> Notice: {_plain(entry.text)}\n"
+    return f"> Notice ({clock(entry.at)[:8]}): {_plain(entry.text)}\n"
+
+
+def _comment(told: Remark) -> str:
+    text = " ".join(told.text.split()).replace("-->", "->")
+    return f"NOTE {clock(told.at)} {text}\n"
 
 
 def _listing(ran: Script) -> str:

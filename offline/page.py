@@ -31,29 +31,26 @@ class PageHost:
     program: Program
 
 
-def is_built(folder: Path = BUILT) -> bool:
+def is_built() -> bool:
     """Tell whether there is a page to be served."""
-    return (folder / "index.html").is_file()
+    return (BUILT / "index.html").is_file()
 
 
 @contextlib.asynccontextmanager
 async def page_host(
-    log_path: Path,
-    server: LiveKitServer,
-    settings: Mapping[str, str] | None = None,
-    *,
-    port: int | None = None,
+    log_path: Path, server: LiveKitServer, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[PageHost]:
     """Serve the built page for the length of the block, to this machine alone.
 
+    On port 3000 if that is free.
+
     Args:
         settings: variables of frontend/.env.example.
-        port: one of your choice, instead of 3000 or a free one.
 
     Raises:
         ProgramError: it does not start.
     """
-    port = port or (USUAL_PORT if is_free(USUAL_PORT) else free_port())
+    port = USUAL_PORT if is_free(USUAL_PORT) else free_port()
     kept = {name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)}
     env = {
         **kept,

@@ -7,12 +7,11 @@ import socket
 LOOPBACK = "127.0.0.1"
 
 
-def is_free(port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> bool:
-    """Tell whether a TCP (or UDP) port of 127.0.0.1 can be bound now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        if kind is socket.SOCK_STREAM:
-            # As servers do: a port whose last connections are still winding down is free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def is_free(port: int) -> bool:
+    """Tell whether a TCP port of 127.0.0.1 can be bound now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As servers do: a port whose last connections are still winding down is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
         except OSError:

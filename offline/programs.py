@@ -15,13 +15,16 @@ LOG_INTERVAL = 0.05
 STOP_PATIENCE = 5.0
 """Seconds the leash has on top of the command's own grace, before it is killed itself."""
 
+QUOTED_LINES, QUOTED_WIDTH = 3, 160
+"""How much of a log an error line quotes."""
+
 
 def leashed(command: Sequence[str | Path], *, grace: float) -> list[str]:
     """Return the command that runs `command` under the leash (see offline/leash.py)."""
     return [sys.executable, "-I", "-S", str(LEASH), str(grace), *map(str, command)]
 
 
-def last_words(path: Path, *, start: int = 0, lines: int = 3, width: int = 160) -> str:
+def last_words(path: Path, *, start: int = 0) -> str:
     """Quote the end of a log for an error line; empty when there is nothing to quote.
 
     Args:
@@ -31,8 +34,8 @@ def last_words(path: Path, *, start: int = 0, lines: int = 3, width: int = 160) 
         text = path.read_bytes()[start:][-8192:].decode(errors="replace")
     except OSError:
         return ""
-    kept = [line.strip()[:width] for line in text.splitlines() if line.strip()][-lines:]
-    return " | ".join(kept)
+    kept = [line.strip()[:QUOTED_WIDTH] for line in text.splitlines() if line.strip()]
+    return " | ".join(kept[-QUOTED_LINES:])
 
 
 class Program:

@@ -16,6 +16,8 @@ POLL = 0.1
 """Seconds after which a look is taken again although nothing arrived: silence passes too."""
 TEXT_PATIENCE = 2.0
 """Seconds after the last sound of a reply in which its text may still be completed."""
+REPLY_OVER = 0.7
+"""Seconds of quiet after which a reply is over."""
 AT_REST = ("listening", "idle")
 
 
@@ -191,9 +193,7 @@ class Witness:
 
         return await self.wait_until(f"message ({what})", look, timeout)
 
-    async def wait_for_reply(
-        self, since: float, timeout: float = 30.0, *, quiet_for: float = 0.7
-    ) -> Reply:
+    async def wait_for_reply(self, since: float, timeout: float = 30.0) -> Reply:
         """Return the agent's next speech: from its first sound until it is quiet and at rest.
 
         Between two parts of it (a tool runs) the agent's state is not at rest: that is one reply.
@@ -201,7 +201,7 @@ class Witness:
 
         def look() -> tuple[float, float] | None:
             last = self.ear.last_audible(since)
-            if last is None or self.clock() - last < quiet_for:
+            if last is None or self.clock() - last < REPLY_OVER:
                 return None
             if self.state not in (*AT_REST, ""):
                 return None

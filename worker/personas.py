@@ -82,7 +82,7 @@ def persona_names(folder: Path = FOLDER) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml") if _NAME.fullmatch(path.stem)))
 
 
-def asked_for(metadata: str, default: str, folder: Path = FOLDER) -> str:
+def asked_for(metadata: str, default: str) -> str:
     """Return the name of the persona that a job's metadata asks for: `{"persona": NAME}`.
 
     What is too long, is not JSON or names nobody there is means the default: a call with the wrong
@@ -95,7 +95,7 @@ def asked_for(metadata: str, default: str, folder: Path = FOLDER) -> str:
     except (ValueError, RecursionError):
         return default
     name = asked.get("persona") if isinstance(asked, dict) else None
-    return name if isinstance(name, str) and name in persona_names(folder) else default
+    return name if isinstance(name, str) and name in persona_names() else default
 
 
 def load_persona(

@@ -15,6 +15,9 @@ AUDIO_TOKENS = 25
 CONTEXT_FRAMES = 3
 """Newest pictures of the context that are really looked at."""
 
+MOST_HANDLES = 2000
+"""Handles that are kept."""
+
 SYSTEM = 0
 """The exchange that holds the system instruction and the tools; it is never cut."""
 
@@ -130,8 +133,7 @@ class Memory:
 class Shelf:
     """Sessions that can be resumed, by handle; the oldest handles go first."""
 
-    def __init__(self, limit: int = 2000) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._sessions: dict[str, Memory] = {}
         self._begun = 0
 
@@ -143,7 +145,7 @@ class Shelf:
     def put(self, handle: str, memory: Memory) -> None:
         """Let `memory` be found by `handle`."""
         self._sessions[handle] = memory
-        while len(self._sessions) > self._limit:
+        while len(self._sessions) > MOST_HANDLES:
             del self._sessions[next(iter(self._sessions))]
 
     def find(self, handle: str) -> Memory | None:

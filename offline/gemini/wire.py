@@ -14,6 +14,9 @@ INVALID_ARGUMENT = "Request contains an invalid argument."
 
 KINDS = ("setup", "clientContent", "realtimeInput", "toolResponse", "contextUpdate")
 
+MAX_REASON = 123
+"""Bytes of a close frame's reason (RFC 6455)."""
+
 # What lies under these keys belongs to the user: its names are not ours to rewrite.
 OPAQUE = frozenset({"args", "response", "parametersJsonSchema", "responseJsonSchema", "labels"})
 # The keys right under these are the user's names, what lies below them is schema again.
@@ -111,6 +114,6 @@ def unbase64(text: str) -> bytes:
         raise WireError(INVALID_ARGUMENT) from error
 
 
-def cut_reason(reason: str, limit: int = 123) -> bytes:
+def cut_reason(reason: str) -> bytes:
     """Return a close reason in UTF-8, cut between characters to what a close frame can carry."""
-    return reason.encode()[:limit].decode(errors="ignore").encode()
+    return reason.encode()[:MAX_REASON].decode(errors="ignore").encode()

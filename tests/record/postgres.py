@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from offline.ports import free_port
 from offline.programs import leashed
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -44,7 +45,7 @@ def binaries() -> Path:
 @contextlib.contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """Run a server for the length of the block; gives its address, as a hoster would."""
-    programs, data, port = binaries(), str(folder / "data"), _free_port()
+    programs, data, port = binaries(), str(folder / "data"), free_port()
     prefix = _as_nobody_special(folder)
     made: list[str | Path] = [
         programs / "initdb",
@@ -88,10 +89,3 @@ def _as_nobody_special(folder: Path) -> list[str]:
         if parent.stat().st_uid == 0 and parent != Path("/") and not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o011)
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

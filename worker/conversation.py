@@ -248,7 +248,7 @@ class Conversation:
     def _on_serve(self, identity: str) -> None:
         self.session.room_io.set_participant(identity)
         self._sources.serve(identity)
-        self._helm.on_serve()
+        self._helm.on_serve(identity)
 
     def _on_voice(self, began: bool) -> None:
         """Our own ear has heard somebody begin to speak, or end; a button knows it better."""

@@ -140,6 +140,25 @@ async def test_putting_it_away_and_the_loss_of_who_held_it_let_go(on: Desk) -> N
     assert on.events.count("end") == 2
 
 
+@pytest.mark.parametrize(("next_one", "stays"), [("ann", True), ("bob", False)])
+async def test_another_one_who_is_served_begins_with_an_open_microphone(
+    on: Desk, next_one: str, stays: bool
+) -> None:
+    on.listening.serve("ann")
+    await on.ask("on")
+    await on.ask("start")
+    on.listening.serve(next_one)
+    assert on.role.manual is stays
+    assert not on.activity.held
+
+
+async def test_another_one_may_be_served_at_the_end_of_a_call(on: Desk) -> None:
+    on.listening.serve("ann")
+    on.role.over = True
+    on.listening.serve("bob")
+    assert not on.activity.held
+
+
 async def test_a_call_at_its_end_says_so(desk: Desk) -> None:
     desk.role.over = True
     with pytest.raises(ControlError) as refusal:

@@ -86,9 +86,9 @@ class Helm:
         parts = (telling, self._seeing, self._listening, speaking, Casting(reach.role))
         self.controls = Controls(reach.room, (part.methods for part in parts), served=reach.served)
 
-    def on_serve(self) -> None:
-        """Somebody else is served, or the same after an absence: no button is held any more."""
-        self._listening.close()
+    def on_serve(self, identity: str) -> None:
+        """Somebody else is served, or the same after an absence."""
+        self._listening.serve(identity)
 
     async def status(self) -> StatusAnswer:
         """How the call stands, and what there is to choose from."""

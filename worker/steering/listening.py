@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 
 from worker.errors import ControlError
@@ -46,6 +47,7 @@ class Listening:
         self._role, self._activity, self._settled = role, activity, settled
         self._on_press, self._on_edge, self._later = on_press, on_edge, later
         self._ending: asyncio.TimerHandle | None = None
+        self._served = ""
         self.methods: Mapping[type[Request], Method] = {PushToTalkRequest: self.push_to_talk}
 
     async def push_to_talk(self, _: str, asked: PushToTalkRequest) -> PushToTalkAnswer:
@@ -75,6 +77,17 @@ class Listening:
         """How it is now."""
         talking = self._activity.held and self._ending is None
         return PushToTalkAnswer(on=self._activity.manual, talking=talking)
+
+    def serve(self, identity: str) -> None:
+        """Somebody is served, or the same after an absence: no button is held any more.
+
+        Another one begins with an open microphone: they may know of no button, or have none.
+        """
+        self.close()
+        if self._served not in ("", identity):
+            with contextlib.suppress(RuntimeError):
+                self._role.listen(manual=False)
+        self._served = identity
 
     def close(self) -> None:
         """Whoever held the button is gone."""

@@ -64,8 +64,9 @@ class ToolContext:
     """Where Open-Meteo's forecast answers, without `/v1/forecast`."""
     geocoding_url: str
     """Where Open-Meteo's geocoding answers, without `/v1/search`."""
-    look: Callable[[str, Region | None, Shown], Awaitable[LookResult]]
-    """Send the model a sharp picture for a question, whole (None) or in part; does not raise."""
+    look: Callable[[str, str, Region | None, Shown], Awaitable[LookResult]]
+    """Send the model a sharp picture, for the id of a call and its question, whole (None) or in
+    part; does not raise."""
     point: Callable[[Region, str], str]
     """Mark a place in the room, of the sharp picture that was looked at since somebody spoke last,
     else of the newest; returns why it cannot, or nothing."""

@@ -45,7 +45,8 @@ async def look(
     if not wanted:
         raise ToolError("I need to know what to look for.")
     part = parse_region(plain(region, longest=80))
-    result = await ctx.userdata.look(wanted, part, parse_source(plain(source, longest=80)))
+    shown = parse_source(plain(source, longest=80))
+    result = await ctx.userdata.look(ctx.function_call.call_id, wanted, part, shown)
     return result.blind or _sentence(result)
 
 

@@ -157,7 +157,7 @@ class Conversation:
             http=self._http,
             weather_url=self._settings.weather_url,
             geocoding_url=self._settings.geocoding_url,
-            look=lambda _, region, source: self._gaze.look(self._sight, region, source),
+            look=lambda call, _, part, of: self._gaze.look(self._sight, part, of, call),
             point=self._gaze.point,
             announce=lambda words: self._voice.announce(words),
             spawn=self._tasks.spawn,

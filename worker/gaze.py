@@ -60,11 +60,11 @@ class Gaze:
         )
 
     async def look(
-        self, sight: Sight, region: AskedRegion | None, source: Shown = ""
+        self, sight: Sight, region: AskedRegion | None, source: Shown = "", call_id: str = ""
     ) -> LookResult:
-        """Send one sharp picture for the `look` tool, before its answer leaves."""
+        """Send one sharp picture for this call of the `look` tool, before its answer leaves."""
         try:
-            look = await self.take(sight, _part(region), source or None)
+            look = await self.take(sight, _part(region), source or None, call_id)
         except PictureError as error:
             return LookResult(blind=f"I can't look: {error}.")
         picture = look.picture
@@ -72,14 +72,16 @@ class Gaze:
             width=picture.width, height=picture.height, age=look.age, source=look.source
         )
 
-    async def take(self, sight: Sight, part: Region | None, source: Kind | None = None) -> Look:
+    async def take(
+        self, sight: Sight, part: Region | None, source: Kind | None = None, call_id: str = ""
+    ) -> Look:
         """Take one sharp picture, send it to the model and tell the room.
 
         Raises:
             PictureError: as `Sight.look`.
         """
         look = await sight.look(Aim(region=part, source=source, longest=self._look_edge))
-        self._lifeline.see(look.picture.jpeg, keep=True)
+        self._lifeline.see(look.picture.jpeg, keep=True, call_id=call_id)
         self._view, self._looked = look.view, look.turn
         self._album.put(look.picture.jpeg, source=look.source, reason="look")
         self._tell(look)

@@ -97,7 +97,9 @@ class Call:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.http.aclose()
 
-    async def _look(self, question: str, region: Region | None, source: Shown) -> LookResult:
+    async def _look(
+        self, _: str, question: str, region: Region | None, source: Shown
+    ) -> LookResult:
         self.looked.append((question, region, source))
         if self.blind:
             return LookResult(blind=self.blind)

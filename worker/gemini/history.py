@@ -114,6 +114,9 @@ class History:
             self._forgotten += 1
 
 
+SIGHT_LOST = "The picture was lost with the connection. Look again if you still need it."
+
+
 def told_result(name: str, result: str) -> str:
     """A tool's result as text."""
     return f"[The tool {name} returned: {_clean(result) or 'nothing'}]"

@@ -10,11 +10,14 @@ from google.genai import types
 from google.genai.live import AsyncSession
 
 from worker.gemini.calls import Calls
-from worker.gemini.history import History, Said, continuation
+from worker.gemini.history import SIGHT_LOST, History, Said, continuation
 from worker.gemini.mail import Mail, Post
 from worker.gemini.memoir import Memoir, as_text
 from worker.gemini.moves import Step
+from worker.gemini.outbound import Shot
 
+MOST_SHOTS = 32
+"""Tool calls whose pictures are remembered: as many as may run at a time."""
 STOP = (
     "(A note from the call itself, not from the user: somebody has pressed stop. Say no more of"
     " this, and wait until you are spoken to.)"
@@ -33,6 +36,8 @@ class Letters:
     _calls: Calls = field(default_factory=Calls)
     _answered: set[str] = field(default_factory=set)
     """Calls whose answers were written to the present connection."""
+    _shots: dict[str, Shot] = field(default_factory=dict)
+    """The pictures that the results of calls speak of."""
 
     def __post_init__(self) -> None:
         self._memoir = Memoir(self.history)
@@ -60,8 +65,7 @@ class Letters:
         wanted, orphaned = self._calls.sort(response for response in responses if response.id)
         yield from (Step.WITHDRAWN for _ in nameless)
         for response in orphaned + nameless:
-            turn = types.Content(role="user", parts=[types.Part(text=as_text(response))])
-            yield from self.say([turn], turn_complete=True)
+            yield self._tell(response)
         if not wanted:
             return
         self.spoken_of_next = True
@@ -70,11 +74,41 @@ class Letters:
                 lambda s: self._deliver(s, wanted),
                 answers=True,
                 asks=True,
-                lines=self._memoir.on_results(wanted),
+                results=True,
+                lines=self._memoir.on_results(self._lasting(wanted)),
             )
         )
         for _ in wanted:
             yield Step.ANSWERED
+
+    def _tell(self, response: types.FunctionResponse) -> Step:
+        self.mail.post(
+            Post(
+                lambda s: s.send_client_content(
+                    turns=_content(Said("user", as_text(self._true(response)))), turn_complete=True
+                ),
+                asks=True,
+                results=True,
+                lines=self._memoir.on_told(self._lasting([response])),
+            )
+        )
+        self.spoken_of_next = False
+        return Step.ASKED
+
+    def show(self, call_id: str, shot: Shot) -> None:
+        """A picture goes to the model of which the result of this call will speak."""
+        self._shots[call_id] = shot
+        if len(self._shots) > MOST_SHOTS:
+            del self._shots[next(iter(self._shots))]
+
+    def _true(self, response: types.FunctionResponse) -> types.FunctionResponse:
+        """The result as it holds now: a picture it speaks of may never have been seen."""
+        shot = self._shots.get(response.id or "")
+        return _sightless(response) if shot and shot.fate == "lost" else response
+
+    def _lasting(self, responses: list[types.FunctionResponse]) -> list[types.FunctionResponse]:
+        """Results as they hold for a fresh connection, which has none of the pictures."""
+        return [_sightless(one) if one.id in self._shots else one for one in responses]
 
     def has_answer(self, call_id: str) -> bool:
         """Whether the answer to a call waits, or was written to the present connection."""
@@ -83,12 +117,16 @@ class Letters:
     def reconnect(self) -> None:
         """Another connection is up, to which nothing was written yet."""
         self._answered.clear()
+        for shot in self._shots.values():
+            if shot.fate == "sent":
+                shot.fate = "lost"
 
     async def _deliver(
         self, session: AsyncSession, responses: list[types.FunctionResponse]
     ) -> None:
         self._answered.update(response.id for response in responses if response.id)
-        await session.send_tool_response(function_responses=responses)
+        given = [self._true(response) for response in responses]
+        await session.send_tool_response(function_responses=given)
 
     def stop(self) -> None:
         """Have the model say no more of what it is about to say, or is saying."""
@@ -143,6 +181,12 @@ class Letters:
     def end_reply(self) -> None:
         """The running reply lost its connection: its words are complete as they are."""
         self._memoir.flush()
+
+
+def _sightless(response: types.FunctionResponse) -> types.FunctionResponse:
+    if "output" not in (response.response or {}):
+        return response
+    return response.model_copy(update={"response": {"output": SIGHT_LOST}})
 
 
 def _content(said: Said) -> types.Content | types.ContentDict:

@@ -158,9 +158,14 @@ class Lifeline:
         self.mail.hear(pcm)
         self.taps.microphone(pcm)
 
-    def see(self, jpeg: bytes, *, keep: bool = False) -> None:
-        """Send one JPEG; only the newest waits, but those asked for (`keep`) are all sent."""
-        self.mail.see(jpeg, keep=keep)
+    def see(self, jpeg: bytes, *, keep: bool = False, call_id: str = "") -> None:
+        """Send one JPEG; only the newest waits, but those asked for (`keep`) are all sent.
+
+        `call_id`: the tool call whose result speaks of it.
+        """
+        shot = self.mail.see(jpeg, keep=keep)
+        if call_id:
+            self.letters.show(call_id, shot)
 
     def say(self, turns: Any, *, turn_complete: bool) -> None:
         """Send content of the plugin's; `turn_complete` asks for a reply."""

@@ -14,7 +14,7 @@ from google.genai.live import AsyncSession
 
 from worker.gemini.dial import SOCKET_ERRORS
 from worker.gemini.hush import Hush
-from worker.gemini.outbound import Outbound
+from worker.gemini.outbound import Outbound, Shot
 from worker.gemini.receipts import LATER, Mark, Receipts
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,8 @@ class Post:
     """Whether it answers tool calls, of which only a resumed connection knows."""
     asks: bool = False
     """Whether the model owes a reply to it."""
+    results: bool = False
+    """Whether it tells what tools have found: a picture that was asked for goes first."""
     last: bool = False
     """Whether it waits for all audio that was heard before it."""
     lines: frozenset[str] = frozenset()
@@ -71,8 +73,7 @@ class Mail:
     was written behind it; what is not is first again over the next connection, but for pictures,
     which would no longer show now. Where a new one is to come (`await_picture`), what asks waits
     for it, and so does sound, which may ask. The plugin's posts are bounded here, media by
-    `Outbound`. An answer to a tool call lets a picture that was asked for go first: it speaks of
-    it.
+    `Outbound`.
     """
 
     outbound: Outbound
@@ -129,10 +130,10 @@ class Mail:
         if not self._hush.may_wait(pcm) and not self._write_at_once():
             self._ready.set()
 
-    def see(self, jpeg: bytes, *, keep: bool) -> None:
+    def see(self, jpeg: bytes, *, keep: bool) -> Shot:
         """Add one JPEG."""
-        self.outbound.see(jpeg, keep=keep, at=self.clock())
         self._ready.set()
+        return self.outbound.see(jpeg, keep=keep, at=self.clock())
 
     def forget_pictures(self) -> None:
         """Forget what waits and no longer shows now."""
@@ -261,7 +262,7 @@ class Mail:
         return more
 
     def _must_wait(self, post: Post) -> bool:
-        spoken_of = post.answers and self.outbound.wanted
+        spoken_of = post.results and self.outbound.wanted
         blind = post.asks and self._sightless
         return spoken_of or blind or (post.last and self.outbound.due > self.outbound.written)
 

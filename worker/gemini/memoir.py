@@ -55,6 +55,10 @@ class Memoir:
             ids.add(response.id or "")
         return frozenset(ids)
 
+    def on_told(self, responses: Iterable[types.FunctionResponse]) -> frozenset[str]:
+        """Results that go out as content. Gives the ids of their lines."""
+        return frozenset(self._add("user", as_text(response)) for response in responses)
+
     def flush(self) -> None:
         """A turn is over, or its connection: what was said in it is complete."""
         self._flush_user()

@@ -6,6 +6,7 @@ import base64
 from collections import deque
 from dataclasses import dataclass
 from math import inf
+from typing import Literal
 
 SAMPLE_RATE = 16_000
 BYTES_PER_SECOND = SAMPLE_RATE * 2
@@ -27,13 +28,14 @@ def picture_message(jpeg: bytes) -> bytes:
     return _PICTURE[0] + base64.b64encode(jpeg) + _PICTURE[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Shot:
-    """A picture that waits."""
+    """A picture, and what became of it."""
 
     jpeg: bytes
     at: float
     """When it came; seconds of the clock of whoever brings it."""
+    fate: Literal["waits", "sent", "lost"] = "waits"
 
 
 class Outbound:
@@ -64,6 +66,7 @@ class Outbound:
         self._picture: Shot | None = None
         self._leaving: bytes | None = None
         self._leaving_audio = b""
+        self._leaving_shot: Shot | None = None
         self._unproved: deque[bytes] = deque()
         self._unproved_size = 0
         self._held: deque[bytes] = deque()
@@ -112,12 +115,16 @@ class Outbound:
         self.samples_heard += len(pcm) // 2
         self._make_room()
 
-    def see(self, jpeg: bytes, *, keep: bool = False, at: float = 0.0) -> None:
+    def see(self, jpeg: bytes, *, keep: bool = False, at: float = 0.0) -> Shot:
         """Add one JPEG; it takes the place of an older running picture that still waits."""
         self.pictures_replaced += self._picture is not None
-        self._picture = None if keep else Shot(jpeg, at)
+        shot = Shot(jpeg, at)
+        self._picture = None if keep else shot
         if keep:
-            self._kept.append(Shot(jpeg, at))
+            if len(self._kept) == self.KEPT_PICTURES:
+                self._kept[0].fate = "lost"
+            self._kept.append(shot)
+        return shot
 
     def next(self, *, silent: bool = False) -> bytes | None:
         """The message to write now, or None when nothing waits; it stays until `sent`.
@@ -137,7 +144,12 @@ class Outbound:
             self._unproved_size += len(self._leaving_audio)
         while self._unproved_size > self._limit:
             self._take_as_heard()
-        self._leaving, self._leaving_audio = None, b""
+        self._leave("sent")
+
+    def _leave(self, fate: Literal["sent", "lost"]) -> None:
+        if self._leaving_shot is not None:
+            self._leaving_shot.fate, self._leaving_shot.jpeg = fate, b""
+        self._leaving, self._leaving_audio, self._leaving_shot = None, b"", None
 
     def prove(self, written: int) -> None:
         """All that was written when `written` stood there has arrived."""
@@ -200,7 +212,7 @@ class Outbound:
         self.samples_repeated += self._unproved_size // 2
         self._unproved.clear()
         self._unproved_size = 0
-        self._leaving, self._leaving_audio = None, b""
+        self._leave("lost")
         self._make_room()
 
     def _make_room(self) -> None:
@@ -214,11 +226,12 @@ class Outbound:
             self._leaving_audio = self._take_audio()
             return audio_message(self._leaving_audio)
         if self._kept:
-            return picture_message(self._kept.popleft().jpeg)
-        if self._picture is not None:
-            shot, self._picture = self._picture, None
-            return picture_message(shot.jpeg)
-        return None
+            self._leaving_shot = self._kept.popleft()
+        elif self._picture is not None:
+            self._leaving_shot, self._picture = self._picture, None
+        else:
+            return None
+        return picture_message(self._leaving_shot.jpeg)
 
     def _take_audio(self) -> bytes:
         parts = [self._audio.popleft()]
@@ -233,6 +246,5 @@ class Outbound:
         """Forget pictures that came before then and wait: after a gap they do not show now."""
         if self._picture is not None and self._picture.at < before:
             self._picture = None
-        young = [shot for shot in self._kept if shot.at >= before]
-        self._kept.clear()
-        self._kept.extend(young)
+        while self._kept and self._kept[0].at < before:
+            self._kept.popleft().fate = "lost"

@@ -13,6 +13,7 @@ from offline.gemini.senses import Actions
 from offline.gemini.thought import Call, Prompt, Say
 from tests.live.realtime import push, session_with
 from tests.live.service import LOUD_10MS, SILENT_10MS, until
+from worker.gemini.history import Said
 from worker.gemini.toolcalls import ToolCalls
 
 
@@ -222,3 +223,18 @@ async def test_a_turn_whose_end_was_not_told_does_not_swallow_the_next_reply(typ
         await until(lambda: len(witness.generations()) == 2)
         samples = [await heard(generation) for generation in witness.generations()]
     assert samples == [4_800, 4_800]
+
+
+@pytest.mark.parametrize("order", [{}, {"instructions": "Greet the user warmly."}])
+@pytest.mark.parametrize(
+    "model", ["gemini-3.8-live", "gemini-2.5-flash-native-audio-preview-12-2025"]
+)
+async def test_an_order_to_the_model_is_no_part_of_the_talk(
+    model: str, order: dict[str, str]
+) -> None:
+    async with session_with(model=model) as (session, _, service):
+        history = session._lifeline.letters.history
+        await session.generate_reply(**order)
+        await until(lambda: service.accounts[0].at("turn_complete"))
+        await until(lambda: len(history))
+    assert history.recall().turns == (Said("model", "Yes."),)

@@ -15,6 +15,7 @@ from offline.gemini.senses import Actions
 from offline.gemini.server import Service
 from offline.gemini.thought import Prompt
 from tests.environment import ENVIRONMENT
+from tests.live.line import MODEL
 from tests.live.service import say_yes, standin
 from worker.config.settings import Settings
 from worker.gemini.bounds import Bounds
@@ -43,10 +44,10 @@ class Witness:
 
 @contextlib.asynccontextmanager
 async def session_with(
-    think: Callable[[Prompt], Actions] = say_yes,
+    think: Callable[[Prompt], Actions] = say_yes, *, model: str = MODEL
 ) -> AsyncIterator[tuple[RealtimeSession, Witness, Service]]:
     async with standin(think) as (service, tls):
-        session = open_session(service.url, tls)
+        session = open_session(service.url, tls, model)
         witness = Witness()
         witness.follow(session)
         try:
@@ -55,9 +56,9 @@ async def session_with(
             await session.aclose()
 
 
-def open_session(url: str, tls: ssl.SSLContext) -> RealtimeSession:
+def open_session(url: str, tls: ssl.SSLContext, name: str = MODEL) -> RealtimeSession:
     lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=time.monotonic, jitter=lambda: 0.0)
-    settings = Settings.from_env(ENVIRONMENT)
+    settings = Settings.from_env({**ENVIRONMENT, "AGENT_MODEL": name})
     model = build_model(settings, voice="Puck", lifeline=lifeline, tls=tls)
     session = model.session()
     assert session._lifeline._client is not None

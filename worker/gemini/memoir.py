@@ -11,6 +11,8 @@ from worker.gemini.history import History, Role, told_result
 
 INSTRUCTION = "<instructions>"
 """How the plugin marks a turn that is an order to the model and no part of the talk."""
+PLACEHOLDER = "."
+"""With what it asks the 2.5 family for a reply, behind the order, if there is one."""
 
 
 class Memoir:
@@ -38,12 +40,14 @@ class Memoir:
     def on_content(self, turns: Iterable[types.Content]) -> frozenset[str]:
         """Turns that go out as content; typed questions, above all. Gives their ids."""
         self._flush_user()
-        ids = set()
-        for turn in turns:
-            text = "".join(part.text or "" for part in turn.parts or [])
-            if text and not text.startswith(INSTRUCTION):
-                ids.add(self._add("model" if turn.role == "model" else "user", text))
-        return frozenset(ids)
+        said = [(turn, "".join(part.text or "" for part in turn.parts or [])) for turn in turns]
+        if said and said[-1][1] == PLACEHOLDER:
+            return frozenset()
+        return frozenset(
+            self._add("model" if turn.role == "model" else "user", text)
+            for turn, text in said
+            if text and not text.startswith(INSTRUCTION)
+        )
 
     def on_results(self, responses: Iterable[types.FunctionResponse]) -> frozenset[str]:
         """Results of tools, as a fresh connection can be told of them. Gives their ids."""

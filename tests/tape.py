@@ -37,7 +37,7 @@ BEGAN, ENDED, ASKED = Turn(Step.USER_BEGAN), Turn(Step.USER_ENDED), Turn(Step.AS
 SPEAKS, STOPS = Voice(True), Voice(False)
 """What our own ear hears."""
 CALLED, ANSWERED = Turn(Step.CALLED), Turn(Step.ANSWERED)
-REPLIED, DONE = Turn(Step.REPLIED), Turn(Step.DONE)
+REPLIED, DONE, WAITS = Turn(Step.REPLIED), Turn(Step.DONE), Turn(Step.WAITS)
 BACK = [SendBacklog(), RefreshPicture()]
 """What a resumed connection begins with."""
 

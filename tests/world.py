@@ -23,6 +23,7 @@ from worker.gemini.moves import (
     Step,
     Tell,
     Turn,
+    Voice,
     Wake,
     Woken,
 )
@@ -54,11 +55,14 @@ class World:
         self.reply_open = self.moved_on = False
         self.continued = 0
         self.last_step: Step | None = None
+        self.nothing_owed = False
         self.gap_since = 0.0
 
     def feed(self, event: Event) -> tuple[Action, ...]:
         actions = self.course.feed(event, now=self.now, jitter=0.5)
         assert not (self.over and actions), "actions after the end"
+        if isinstance(event, Voice):
+            self.nothing_owed = False
         for action in actions:
             self.carry_out(action, event)
         return actions
@@ -82,6 +86,7 @@ class World:
                 assert self.continued == 1, "continued twice"
                 assert not self.moved_on, "continued although the user went on"
                 assert self.last_step is not Step.USER_BEGAN, "continued over the user"
+                assert action.words or not self.nothing_owed, "asked for what nobody owes"
             case SendHistory():
                 assert self.known
                 assert self.dialled is None, "told what the service knows"
@@ -113,6 +118,8 @@ class World:
         live = self.course.state in CONNECTED
         if live or step in GIVEN:
             self.last_step = step
+            waits = step is Step.WAITS and not self.reply_open
+            self.nothing_owed = waits and not self.course.talk.heard
         if step in GIVEN or (live and step in SPOKEN):
             self.continued, self.moved_on = 0, not live
         elif live and step in (Step.REPLYING, Step.CALLED, Step.DONE):

@@ -44,6 +44,11 @@ HANDLE = {"new_handle": "h", "resumable": True}
         (content(**SOUND), [Turn(Step.REPLYING)]),
         (content(input_transcription={"text": "what"}), []),
         (content(generation_complete=True), [Turn(Step.REPLIED)]),
+        (content(waiting_for_input=True), [Turn(Step.WAITS)]),
+        (
+            content(waiting_for_input=True, turn_complete=True),
+            [Turn(Step.WAITS), Turn(Step.DONE)],
+        ),
         (content(**WORDS, turn_complete=True), [Turn(Step.REPLYING, " so"), Turn(Step.DONE)]),
         (content(turn_complete=True, interaction_status="IN_PROGRESS"), []),
         (content(turn_complete=True, interaction_status="IDLE"), [Turn(Step.DONE)]),

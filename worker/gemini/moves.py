@@ -41,6 +41,8 @@ class Step(Enum):
     """One call is cancelled: its result is of no use any more."""
     REPLIED = auto()
     """``generationComplete``: all of it is here, though it may still be playing."""
+    WAITS = auto()
+    """``waitingForInput``: there is nothing to answer, or not yet; a cough is heard as speech."""
     DONE = auto()
     """``turnComplete``, after an interruption too; not before ``interactionStatus`` is idle."""
 

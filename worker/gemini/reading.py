@@ -34,6 +34,8 @@ def _steps(content: types.LiveServerContent) -> Iterator[Event]:
         yield Turn(Step.REPLYING, words or "")
     if content.generation_complete:
         yield Turn(Step.REPLIED)
+    if content.waiting_for_input:
+        yield Turn(Step.WAITS)
     status = content.interaction_status
     if content.turn_complete and (status is None or status.value != "IN_PROGRESS"):
         yield Turn(Step.DONE)

@@ -89,6 +89,10 @@ class Talk:
         if step is Step.WITHDRAWN:
             self.calls = max(0, self.calls - 1)
             return
+        if step is Step.WAITS:
+            # Beside a reply it says nothing of what was asked meanwhile.
+            self.owed_since = inf if self.reply == "none" else self.owed_since
+            return
         self.halted = step is Step.CALLED
         self.said_at = now if step is Step.REPLYING else inf
         if step in (Step.REPLYING, Step.CALLED):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from functools import partial
 from pathlib import Path
 
 from livekit.agents import AgentServer, JobContext, JobProcess, cli
@@ -66,7 +67,11 @@ async def entrypoint(ctx: JobContext) -> None:
     from worker.conversation import Conversation
     from worker.parting import end_with
     from worker.role import KNOWN
+    from worker.tasks import close_each
 
+    begun: list[Conversation] = []
+    # First of all, so that whatever fails from here on is known to have failed.
+    end_with(ctx, lambda reason: close_each(*(partial(one.aclose, reason) for one in begun)))
     settings: Settings = ctx.proc.userdata["settings"]
     ctx.log_context_fields = {"room": ctx.job.room.name}
     if settings.loop_limit_ms:
@@ -76,7 +81,7 @@ async def entrypoint(ctx: JobContext) -> None:
     persona = load_persona(asked_for(ctx.job.metadata, settings.persona), tools=KNOWN)
     joining = await arrive(ctx)
     conversation = Conversation(ctx, settings, persona, tls=ctx.proc.userdata["tls"])
-    end_with(ctx, conversation.aclose)
+    begun.append(conversation)
     await conversation.start(joining)
 
 

@@ -89,7 +89,7 @@ def part_from(
 
 
 def end_with(ctx: JobContext, close: Callable[[str], Coroutine[None, None, None]]) -> None:
-    """Close the call when its job ends; the exit status says whether the call was taken from it.
+    """Close the call when its job ends; the exit status says whether anybody wanted it to end.
 
     By that the worker knows that people may be left alone (`worker.operation.watch`).
     """

@@ -10,6 +10,7 @@ from livekit.agents.ipc import job_proc_lazy_main
 
 from worker.operation.succession import (
     BROKEN,
+    CRASHED,
     FROM_ABOVE,
     MEANT,
     WITHIN,
@@ -73,6 +74,8 @@ def test_people_without_an_agent_are_left_alone(present: list[Present], alone: b
         ("room disconnected", "PARTICIPANT_REMOVED", False),
         ("room disconnected", "DUPLICATE_IDENTITY", False),
         ("room disconnected", "CONNECTION_TIMEOUT", True),
+        (CRASHED, "", True),
+        (CRASHED, "ROOM_DELETED", False),
         (FROM_ABOVE, "", True),
         (FROM_ABOVE, "ROOM_DELETED", False),
     ],
@@ -86,8 +89,9 @@ def test_the_reasons_are_livekits(reason: str) -> None:
     assert rtc.DisconnectReason.Value(reason) > 0
 
 
-def test_the_framework_still_calls_it_so() -> None:
-    assert f'"{FROM_ABOVE}"' in inspect.getsource(job_proc_lazy_main)
+@pytest.mark.parametrize("reason", [FROM_ABOVE, CRASHED])
+def test_the_framework_still_calls_it_so(reason: str) -> None:
+    assert f'"{reason}"' in inspect.getsource(job_proc_lazy_main)
 
 
 @pytest.mark.parametrize(

@@ -43,22 +43,24 @@ class Losses:
 
 
 TAKEN = 75
-"""Exit status of a job process that ended because its call was taken from it (EX_TEMPFAIL)."""
+"""Exit status of a job process whose call was taken from it, or never began (EX_TEMPFAIL)."""
 FROM_ABOVE = "parent process shutdown"
 """What the framework calls it when LiveKit, or the worker, ends a job."""
+CRASHED = "job crashed"
+"""What it calls the end of a job whose entrypoint has raised, mostly because it could not join."""
 MEANT = ("PARTICIPANT_REMOVED", "ROOM_DELETED", "ROOM_CLOSED", "USER_REJECTED")
 BROKEN = ("CONNECTION_TIMEOUT", "SIGNAL_CLOSE", "MEDIA_FAILURE", "STATE_MISMATCH", "JOIN_FAILURE")
 """Reasons for which LiveKit ends an agent's connection to its room, as LiveKit names them."""
 
 
 def was_taken(reason: str, disconnect: str) -> bool:
-    """Tell whether a call ended though nobody wanted it to, as after a long standstill.
+    """Tell whether a call ended though nobody wanted it to: by a long standstill, a failed join.
 
     Args:
         reason: the framework's reason for the end of the job.
         disconnect: LiveKit's reason for the end of the connection; empty if it gave none.
     """
-    return disconnect in BROKEN or (reason == FROM_ABOVE and disconnect not in MEANT)
+    return disconnect in BROKEN or (reason in (FROM_ABOVE, CRASHED) and disconnect not in MEANT)
 
 
 def is_left_alone(present: Iterable[Present], dead: str) -> bool:

@@ -23,6 +23,7 @@ PURE = {
     "worker.config.settings",
     "worker.personas",
     "worker.keys",
+    "worker.hearing",
     "worker.gemini.bounds",
     "worker.gemini.course",
     "worker.gemini.calls",

@@ -28,6 +28,7 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.hands import Hands
+from worker.hearing import Hearing
 from worker.holding import hold
 from worker.looking import Looking
 from worker.minutes import Minutes
@@ -70,7 +71,8 @@ class Conversation:
         self._departure = Departure(ctx, self._tasks, posting=self._posting, outbox=self._outbox)
         self._minutes = Minutes(call=ctx.job.id, outbox=self._outbox, socket=settings.record_socket)
         self._relay = Relay(put=self._minutes.put, agent=self._agent_identity, user=self._served)
-        self._ears = Ears(self._on_voice, later=asyncio.get_running_loop().call_later)
+        self._hearing = Hearing(self._on_voice, tell=functools.partial(self._relay.notice, "info"))
+        self._ears = Ears(self._hearing.hear, later=asyncio.get_running_loop().call_later)
         self._vitals = Vitals(
             reporter=Reporter(settings.beats),
             source=ctx.job.id,
@@ -144,6 +146,7 @@ class Conversation:
                 cut=lambda: self._relay.on_cut(),
                 hush=lambda: self._voice.fall_silent(),
                 speech=lambda began: self._sight.on_speech(began, by_service=True),
+                manual=self._hearing.on_manual,
                 microphone=self._ears.hear,
                 cancelled=lambda ids: self._calls.cancel(ids),
             ),
@@ -251,13 +254,12 @@ class Conversation:
         self._helm.on_serve(identity)
 
     def _on_voice(self, began: bool) -> None:
-        """Our own ear has heard somebody begin to speak, or end; a button knows it better."""
-        if not self.lifeline.activity.manual:
-            self.lifeline.on_speech(began)
-            self._sight.on_speech(began)
-            self._on_edge(began)
+        """Our own ear has heard somebody begin to speak, or end."""
+        self.lifeline.on_speech(began)
+        self._on_edge(began)
 
     def _on_edge(self, began: bool) -> None:
+        self._sight.on_speech(began)
         self._accounts.on_speech(began)
         self._minutes.hear(began)
 

@@ -131,6 +131,20 @@ async def test_silence_ends_turns_again_when_the_button_is_put_away() -> None:
         await until(lambda: service.accounts[-1].at("turn_complete"))
 
 
+async def test_it_is_told_when_the_button_comes_and_goes_and_not_when_a_connection_does() -> None:
+    told: list[bool] = []
+    async with session_with() as (session, _, service):
+        lifeline = session._lifeline
+        await lifeline.connected.wait()
+        lifeline.taps.manual = told.append
+        for voice, setting in [(None, MANUAL), ("Puck", MANUAL), (None, None)]:
+            count = len(service.accounts)
+            session.reconfigure(voice=voice, realtime_input=setting)
+            await until(lambda count=count: len(service.accounts) > count)  # type: ignore[misc]
+            await until(lifeline.settled.is_set)
+    assert told == [True, False]
+
+
 async def test_stopping_is_told_to_a_model_that_speaks_and_to_no_other() -> None:
     async with session_with(tell_a_story) as (session, witness, service):
         lifeline = session._lifeline

@@ -231,15 +231,17 @@ class Lifeline:
                 self._give_up(failure)
 
     def _be_set_up(self) -> None:
+        manual = self.activity.manual
         if (setup := self.carrier.setup) is not None:
             self.activity.connect(setup.config, afresh=not self.course.resumption.resuming)
         if setup is self._setup:
             self.settled.set()
+        if self.activity.manual is not manual:
+            self.taps.manual(not manual)
 
     def _on_button(self, pressed: bool) -> None:
         self._driver.feed(Voice(pressed))
         self._driver.feed(Turn(Step.USER_BEGAN if pressed else Step.USER_ENDED))
-        self.taps.speech(pressed)
 
     def _close_reply(self, *, cut: bool) -> None:
         self.letters.end_reply()

@@ -42,6 +42,8 @@ class Taps:
     """The running reply was cut by somebody who speaks: no more of it is to be heard."""
     speech: Callable[[bool], None] = _ignore
     """The service has heard somebody begin to speak, or end."""
+    manual: Callable[[bool], None] = _ignore
+    """On the connection that is up now a button marks the user's turns, or does so no more."""
     cancelled: Callable[[Sequence[str]], None] = _ignore
     """The service wants no answer any more to the tool calls of these ids."""
 

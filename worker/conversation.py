@@ -29,9 +29,9 @@ from worker.gemini.taps import How, Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.hands import Hands
 from worker.hearing import Hearing
-from worker.holding import hold
 from worker.looking import Looking
 from worker.minutes import Minutes
+from worker.notices import Notices
 from worker.operation.vitals import Reporter, Vitals
 from worker.parting import part_from
 from worker.personas import Persona
@@ -78,6 +78,9 @@ class Conversation:
             source=ctx.job.id,
             dropped=lambda: self.lifeline.mail.outbound.samples_dropped,
         )
+        self._tell = Notices(
+            self._room, self._relay, self._posting, self._tasks, awaited=self._is_awaited
+        ).tell
         self.lifeline = self._open_lifeline()
         tell_findings(self.lifeline, self._relay)
         self._accounts = Accounts(
@@ -280,16 +283,8 @@ class Conversation:
         self._tell("error", failure.room)
         self._departure.part()
 
-    def _tell(self, level: str, text: str) -> None:
-        self._relay.notice(level, text)
-        self._tasks.spawn(self._posting.write(text), "write")
-        if level == "warning" and self.lifeline.course.awaited:
-            self._tasks.spawn(self._hold(), "hold")
-
-    async def _hold(self) -> None:
-        """Say "One moment, please" to whoever waits."""
-        await self._posting.joined()
-        await hold(self._room, needless=lambda: not self.lifeline.course.awaited)
+    def _is_awaited(self) -> bool:
+        return self.lifeline.course.awaited
 
     def _agent_identity(self) -> str:
         return self._ctx.local_participant_identity

@@ -258,7 +258,8 @@ class Conversation:
 
     def _on_voice(self, began: bool) -> None:
         """Our own ear has heard somebody begin to speak, or end."""
-        self.lifeline.on_speech(began)
+        yielding = self.lifeline.activity.yielding
+        (self._helm.on_voice if yielding else self.lifeline.on_speech)(began)
         self._on_edge(began)
 
     def _on_edge(self, began: bool) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from google.genai import types
 
 from offline.gemini.outages import Reset
 from offline.gemini.senses import Actions
@@ -14,8 +17,11 @@ from offline.gemini.server import Service
 from offline.gemini.thought import Prompt, Say
 from tests.live.realtime import Witness, push, session_with
 from tests.live.service import LOUD_10MS, SILENT_10MS, until
+from worker.gemini.activity import Activity
 from worker.gemini.lifeline import Lifeline
+from worker.gemini.mail import Mail
 from worker.gemini.model import MANUAL
+from worker.gemini.outbound import Outbound
 from worker.gemini.realtime import RealtimeSession
 
 SECOND = 16_000
@@ -143,6 +149,79 @@ async def test_it_is_told_when_the_button_comes_and_goes_and_not_when_a_connecti
             await until(lambda count=count: len(service.accounts) > count)  # type: ignore[misc]
             await until(lifeline.settled.is_set)
     assert told == [True, False]
+
+
+def tell_at_length(_: Prompt) -> Actions:
+    return tuple(Say(text=f"Sentence number {number} of a long story.") for number in range(2))
+
+
+async def test_put_away_while_the_model_speaks_it_cuts_nothing() -> None:
+    async with session_with(tell_at_length) as (session, witness, service):
+        lifeline = session._lifeline
+        await lifeline.connected.wait()
+        session.reconfigure(realtime_input=MANUAL)
+        await until(lambda: lifeline.activity.manual)
+        session.generate_reply()
+        await until(witness.generations)
+        count, speaker = len(service.accounts), service.accounts[-1]
+        told: list[bool] = []
+        lifeline.taps.manual = told.append
+        session.reconfigure(realtime_input=None)
+        lifeline.activity.put_away(True)
+        assert told == [False]
+        assert not lifeline.activity.in_force
+        assert len(service.accounts) == count
+        await until(lambda: not lifeline.activity.manual)
+    assert speaker.at("turn_complete")
+    assert not speaker.at("interrupted")
+    assert not lifeline.activity.yielding
+    assert told == [False]
+
+
+async def test_put_away_while_the_model_speaks_whoever_cuts_in_is_heard_from_their_first_word() -> (
+    None
+):
+    async with session_with(tell_a_story) as (session, witness, service):
+        lifeline = session._lifeline
+        await lifeline.connected.wait()
+        session.reconfigure(realtime_input=MANUAL)
+        await until(lambda: lifeline.activity.manual)
+        session.generate_reply()
+        await until(witness.generations)
+        speaker = service.accounts[-1]
+        session.reconfigure(realtime_input=None)
+        lifeline.activity.put_away(True)
+        push(session, SILENT_10MS, 200)
+        push(session, LOUD_10MS, 10)
+        lifeline.activity.on_voice()
+        assert lifeline.stop()
+        push(session, LOUD_10MS, 90)
+        await until(lambda: not lifeline.activity.manual)
+        push(session, SILENT_10MS, 100)
+        await until(lambda: service.accounts[-1].at("turn_complete"))
+    assert speaker.at("interrupted")
+    assert speaker.samples == 0
+    # The half second before our own ear heard them, what they said then, and the silence after.
+    assert service.accounts[-1].samples == (0.5 + 0.9 + 1.0) * SECOND
+    assert [line.transcript for line in witness.lines()] == ["hello there"]
+
+
+def test_of_what_is_kept_aside_the_oldest_goes() -> None:
+    mail = Mail(Outbound(audio_seconds=100), lambda: 0.0)
+    activity = Activity(mail, lambda _: None)
+    activity.manual = True
+    activity.put_away(True)
+    activity.on_voice()
+    for second in range(40):
+        activity.overhear(bytes([second, 0]) * SECOND)
+    activity.connect(types.LiveConnectConfig(), afresh=False)
+    assert mail.outbound.samples_heard == 30 * SECOND
+    assert (
+        b"\x0a\0"
+        in base64.b64decode(
+            json.loads(mail.outbound.next() or b"")["realtime_input"]["audio"]["data"]
+        )[:2]
+    )
 
 
 async def test_stopping_is_told_to_a_model_that_speaks_and_to_no_other() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from google.genai import types
 
 from tests.environment import ENVIRONMENT
 from tools import TOOLS
@@ -20,6 +21,8 @@ from worker.room.answers import PushToTalkAnswer
 from worker.room.requests import PushToTalkRequest
 from worker.steering import listening
 from worker.steering.listening import TAIL, Listening
+
+AUTOMATIC = types.LiveConnectConfig()
 
 
 class FakeRole(Role):
@@ -39,7 +42,8 @@ class Desk:
     def __init__(self) -> None:
         self.role = FakeRole(Settings.from_env(ENVIRONMENT), load_persona("guide", tools=TOOLS))
         self.events: list[str] = []
-        self.activity = Activity(Mail(Outbound(), lambda: 0.0), self.on_button)
+        self.mail = Mail(Outbound(), lambda: 0.0)
+        self.activity = Activity(self.mail, self.on_button)
         self.settled = asyncio.Event()
         self.settled.set()
         self.timers: list[Callable[[], None]] = []
@@ -48,6 +52,7 @@ class Desk:
             self.activity,
             self.settled,
             on_press=lambda: self.events.append("hush"),
+            stop=lambda: self.events.append("stop"),
             on_edge=lambda began: self.events.append("began" if began else "ended"),
             later=self.later,
         )
@@ -134,6 +139,7 @@ async def test_putting_it_away_and_the_loss_of_who_held_it_let_go(on: Desk) -> N
     await on.ask("start")
     await on.ask("off")
     assert not on.activity.held
+    await on.ask("on")
     await on.ask("start")
     on.listening.close()
     on.listening.close()
@@ -148,7 +154,7 @@ async def test_another_one_who_is_served_begins_with_an_open_microphone(
     await on.ask("on")
     await on.ask("start")
     on.listening.serve(next_one)
-    assert on.role.manual is stays
+    assert on.role.manual is on.activity.in_force is stays
     assert not on.activity.held
 
 
@@ -157,6 +163,41 @@ async def test_another_one_may_be_served_at_the_end_of_a_call(on: Desk) -> None:
     on.role.over = True
     on.listening.serve("bob")
     assert not on.activity.held
+
+
+async def test_put_away_while_the_agent_speaks_it_is_off_at_once(on: Desk) -> None:
+    on.settled.clear()
+    assert await on.ask("off") == (False, False)
+    assert not on.role.manual
+    with pytest.raises(ControlError) as refusal:
+        await on.ask("start")
+    assert refusal.value.code == 4409
+    assert on.events == []
+
+
+async def test_put_away_it_leaves_the_user_free_to_cut_in_by_voice(on: Desk) -> None:
+    await on.ask("off")
+    on.listening.on_voice(True)
+    on.listening.on_voice(False)
+    assert on.events == ["hush", "stop"]
+
+
+async def test_taken_up_again_before_the_pause_it_is_on_at_once(on: Desk) -> None:
+    on.settled.clear()
+    await on.ask("off")
+    assert await on.ask("on") == (True, False)
+    assert await on.ask("start") == (True, True)
+    assert on.role.manual
+
+
+async def test_what_was_said_without_it_is_not_kept_for_somebody_else(on: Desk) -> None:
+    on.listening.serve("ann")
+    await on.ask("off")
+    on.listening.on_voice(True)
+    on.activity.overhear(b"\1\0" * 16_000)
+    on.listening.serve("bob")
+    on.activity.connect(AUTOMATIC, afresh=False)
+    assert on.mail.outbound.samples_heard == 0
 
 
 async def test_a_call_at_its_end_says_so(desk: Desk) -> None:

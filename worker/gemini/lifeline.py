@@ -92,7 +92,7 @@ class Lifeline:
             self.mail, self.taps, self.clock, feed=self._driver.feed, read=self._read
         )
         self.letters = Letters(self.mail)
-        self.activity = Activity(self.mail, self._on_button)
+        self.activity = Activity(self.mail, self._on_button, lambda on: self.taps.manual(on))
 
     @property
     def connected(self) -> asyncio.Event:
@@ -153,9 +153,12 @@ class Lifeline:
 
     def hear(self, pcm: bytes) -> None:
         """Send 16 kHz s16le mono samples, in order; kept (30 s) while there is no connection."""
-        if not self.activity.hears:
+        if self.activity.hears:
+            self.mail.hear(pcm)
+        elif self.activity.yielding:
+            self.activity.overhear(pcm)
+        else:
             return
-        self.mail.hear(pcm)
         self.taps.microphone(pcm)
 
     def see(self, jpeg: bytes, *, keep: bool = False, call_id: str = "") -> None:
@@ -231,13 +234,10 @@ class Lifeline:
                 self._give_up(failure)
 
     def _be_set_up(self) -> None:
-        manual = self.activity.manual
         if (setup := self.carrier.setup) is not None:
             self.activity.connect(setup.config, afresh=not self.course.resumption.resuming)
         if setup is self._setup:
             self.settled.set()
-        if self.activity.manual is not manual:
-            self.taps.manual(not manual)
 
     def _on_button(self, pressed: bool) -> None:
         self._driver.feed(Voice(pressed))

@@ -43,7 +43,7 @@ class Taps:
     speech: Callable[[bool], None] = _ignore
     """The service has heard somebody begin to speak, or end."""
     manual: Callable[[bool], None] = _ignore
-    """On the connection that is up now a button marks the user's turns, or does so no more."""
+    """From now on a button marks the user's turns, or does so no more."""
     cancelled: Callable[[Sequence[str]], None] = _ignore
     """The service wants no answer any more to the tool calls of these ids."""
 

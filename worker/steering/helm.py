@@ -71,6 +71,7 @@ class Helm:
             reach.lifeline.activity,
             reach.lifeline.settled,
             on_press=reach.session.interrupt,
+            stop=reach.lifeline.stop,
             on_edge=reach.on_edge,
             later=asyncio.get_running_loop().call_later,
         )
@@ -89,6 +90,10 @@ class Helm:
     def on_serve(self, identity: str) -> None:
         """Somebody else is served, or the same after an absence."""
         self._listening.serve(identity)
+
+    def on_voice(self, began: bool) -> None:
+        """Our own ear hears the user on a connection that is still set up for the button."""
+        self._listening.on_voice(began)
 
     async def status(self) -> StatusAnswer:
         """How the call stands, and what there is to choose from."""

@@ -33,6 +33,7 @@ class Listening:
         settled: asyncio.Event,
         *,
         on_press: Callable[[], object],
+        stop: Callable[[], object],
         on_edge: Callable[[bool], None],
         later: Later,
     ) -> None:
@@ -41,11 +42,13 @@ class Listening:
         Args:
             settled: set while the connection is set up as the role wants it.
             on_press: Told when the user wants to speak: whoever speaks has to stop.
+            stop: Has the model stop too, where no mark of a turn tells it.
             on_edge: Told when the user begins to speak, and ends.
             later: Calls something after so many seconds, as a loop does.
         """
         self._role, self._activity, self._settled = role, activity, settled
-        self._on_press, self._on_edge, self._later = on_press, on_edge, later
+        self._on_press, self._stop = on_press, stop
+        self._on_edge, self._later = on_edge, later
         self._ending: asyncio.TimerHandle | None = None
         self._served = ""
         self.methods: Mapping[type[Request], Method] = {PushToTalkRequest: self.push_to_talk}
@@ -66,7 +69,7 @@ class Listening:
     async def _carry_out(self, action: str) -> None:
         if action in ("on", "off"):
             await self._switch(action == "on")
-        elif not self._activity.manual:
+        elif not self._activity.in_force:
             raise ControlError.impossible("push-to-talk is off; switch it on first")
         elif action == "start":
             self._press()
@@ -76,7 +79,16 @@ class Listening:
     def answer(self) -> PushToTalkAnswer:
         """How it is now."""
         talking = self._activity.held and self._ending is None
-        return PushToTalkAnswer(on=self._activity.manual, talking=talking)
+        return PushToTalkAnswer(on=self._activity.in_force, talking=talking)
+
+    def on_voice(self, began: bool) -> None:
+        """Our own ear hears the user, whom the service does not hear yet: they may cut in."""
+        if not began:
+            return
+        self._activity.on_voice()
+        with contextlib.suppress(RuntimeError):  # the call is about to end
+            self._on_press()
+            self._stop()
 
     def serve(self, identity: str) -> None:
         """Somebody is served, or the same after an absence: no button is held any more.
@@ -86,23 +98,33 @@ class Listening:
         self.close()
         if self._served not in ("", identity):
             with contextlib.suppress(RuntimeError):
-                self._role.listen(manual=False)
+                self._listen(manual=False)
         self._served = identity
 
     def close(self) -> None:
-        """Whoever held the button is gone."""
+        """Whoever held the button is gone, and what they said without it."""
+        if self._activity.yielding:
+            self._activity.put_away(True)
         if self._activity.held:
             self._end()
 
     async def _switch(self, on: bool) -> None:
         if not on:
             self.close()
-        self._role.listen(manual=on)
+        self._listen(manual=on)
+        if self._activity.manual:
+            return
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._settled.wait()
         except TimeoutError:
             raise ControlError.impossible("not yet: it will be so at the next pause") from None
+
+    def _listen(self, *, manual: bool) -> None:
+        self._role.listen(manual=manual)
+        if self._activity.manual:
+            # It is renewed at the next pause; until then our own ear hears who wants to speak.
+            self._activity.put_away(not manual)
 
     def _press(self) -> None:
         if self._ending is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -64,6 +65,35 @@ def test_no_secret_is_logged_whoever_writes_it(said: str) -> None:
     made = Guarded("any.library", logging.DEBUG, "file", 1, "said %s", (said,), None)
     assert HIDDEN in made.getMessage()
     assert not any(word in made.getMessage() for word in (KEY, TOKEN, "another-kind-of-key"))
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        f"https://host/v1?key={KEY}",
+        {"headers": {"Authorization": f"Bearer {TOKEN}"}},
+        ValueError(f"wss://host/rtc?access_token={TOKEN}"),
+        [KEY],
+        f"postgres://ann:{KEY[:12]}@host/db",
+    ],
+)
+def test_no_secret_is_logged_as_a_fact_beside_the_words(
+    fact: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep_discreet()
+    logging.getLogger("any.library").warning("asked", extra={"fact": fact, "tries": 3})
+    (made,) = caplog.records
+    kept = pickle.loads(pickle.dumps(made)).__dict__
+    assert HIDDEN in kept["fact"]
+    assert not any(word in str(kept) for word in (KEY[:12], TOKEN))
+    assert kept["tries"] == 3
+
+
+def test_a_fact_without_a_secret_is_kept_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    keep_discreet()
+    fact = {"url": "https://host/v1", "port": "host:80/@x"}
+    logging.getLogger("any.library").warning("asked", extra={"fact": fact})
+    assert caplog.records[0].__dict__["fact"] is fact
 
 
 def test_an_error_that_holds_a_secret_is_logged_without_it(

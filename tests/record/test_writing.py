@@ -64,3 +64,20 @@ def test_nobody_else_on_the_machine_reads_what_was_said(
     desk.close()
     files = list(tmp_path.glob("record.db*"))
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_what_it_logs_holds_no_secret(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    key = "AIza" + "x" * 35
+    # PostgreSQL says which database it does not know.
+    monkeypatch.setenv("DATABASE_URL", f"{server.rpartition('/')[0]}/{key}")
+    monkeypatch.setattr("worker.record.desk.START", 0.0)
+    desk = Desk.open(tmp_path / "socket")
+    said, deadline = "", time.monotonic() + 30
+    while "does not exist" not in said and time.monotonic() < deadline:
+        time.sleep(0.05)
+        said += capfd.readouterr().err
+    desk.close()
+    assert "[hidden]" in said
+    assert key not in said

@@ -1,4 +1,4 @@
-"""What people say stays out of the log at INFO and above, and secrets out of all of it."""
+"""What people say stays out of the log at INFO and above, what looks like a secret out of all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ SECRETS = re.compile(
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"  # tokens: LiveKit's and others'
     r"|(?<=Bearer )\S+"
     r"|(?<=[?&]key=)[^&\s]+"
-    r"|(?<=x-goog-api-key: )\S+",
+    r"|(?<=x-goog-api-key: )\S+"
+    r"|(?<=://)[^\s/@]*:[^\s/@]+(?=@)",  # the user and password of a database or a proxy
     re.IGNORECASE,
 )
 """What looks like a secret, wherever it stands."""
@@ -32,6 +33,13 @@ class Discreet(logging.Filter):
         return True
 
 
+class Fields(dict[str, Any]):
+    """What a record holds; each value that is put in it loses its secrets."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, without_secrets(value))
+
+
 class Guarded(logging.LogRecord):
     """A record without secrets: libraries write addresses and headers, keys and all."""
 
@@ -47,6 +55,19 @@ class Guarded(logging.LogRecord):
             text = "".join(traceback.format_exception(self.exc_info[1])).rstrip()
             if SECRETS.search(text):
                 self.exc_text, self.exc_info = SECRETS.sub(HIDDEN, text), None
+        # `extra` is put here by the logger when the record is made, and by nothing else.
+        self.__dict__ = Fields(self.__dict__)
+
+
+def without_secrets(value: Any) -> Any:
+    """Give a value as it is, or its text without the secrets that stand in it."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    try:
+        said = str(value)
+    except Exception:
+        return value  # whoever writes it reports that
+    return SECRETS.sub(HIDDEN, said) if SECRETS.search(said) else value
 
 
 def keep_discreet() -> None:

@@ -19,6 +19,7 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
 from worker.gemini.taps import Taps
 from worker.operation.health import Beat
+from worker.operation.privacy import keep_discreet
 from worker.operation.vitals import Reporter
 from worker.personas import load_persona
 from worker.role import KNOWN
@@ -61,6 +62,7 @@ async def probe(settings: Settings, tls: ssl.SSLContext) -> Failure | None:
 
 def report() -> None:
     """Probe with the settings of the worker that started this process, and report to it."""
+    keep_discreet()
     settings = environment.inherited()
     kind, reason = "", ""
     try:

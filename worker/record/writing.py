@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from worker.config import environment
 from worker.config.sections import RecordSettings
 from worker.errors import RecordError, SightlineError
+from worker.operation.privacy import keep_discreet
 from worker.record.migrating import migrate
 from worker.record.place import database
 from worker.record.scribe import LONGEST_LINE, REFUSALS, Scribe, cause
@@ -114,6 +115,7 @@ async def _until_idle(scribe: Scribe, writing: asyncio.Task[None], orphaned: asy
 def main() -> None:
     """Run until idle, or until the worker is gone and everything is written."""
     written = logging.StreamHandler()
+    keep_discreet()
     line = "%(asctime)s %(levelname)s %(name)s: %(message)s %(cause)s%(forgotten)s"
     written.setFormatter(logging.Formatter(line, defaults={"cause": "", "forgotten": ""}))
     logging.basicConfig(level=logging.INFO, handlers=[written])

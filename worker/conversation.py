@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
 import random
 import ssl
 import time
@@ -25,7 +24,7 @@ from worker.gaze import Gaze
 from worker.gemini.bounds import Bounds
 from worker.gemini.failures import Failure
 from worker.gemini.lifeline import Lifeline
-from worker.gemini.taps import How, Taps
+from worker.gemini.taps import Taps
 from worker.gemini.toolcalls import ToolCalls
 from worker.hands import Hands
 from worker.hearing import Hearing
@@ -49,8 +48,6 @@ from worker.steering.helm import Helm, Reach
 from worker.tasks import Tasks, close_each
 from worker.voice import Voice
 
-logger = logging.getLogger(__name__)
-
 ANNOUNCED = 1.0
 """Seconds after the join by which the server has announced the agent, even if nobody listens."""
 
@@ -71,7 +68,8 @@ class Conversation:
         self._departure = Departure(ctx, self._tasks, posting=self._posting, outbox=self._outbox)
         self._minutes = Minutes(call=ctx.job.id, outbox=self._outbox, socket=settings.record_socket)
         self._relay = Relay(put=self._minutes.put, agent=self._agent_identity, user=self._served)
-        self._hearing = Hearing(self._on_voice, tell=functools.partial(self._relay.notice, "info"))
+        remark = functools.partial(self._relay.notice, "info")
+        self._hearing = Hearing(self._on_voice, tell=remark)
         self._ears = Ears(self._hearing.hear, later=asyncio.get_running_loop().call_later)
         self._vitals = Vitals(
             reporter=Reporter(settings.beats),
@@ -83,13 +81,7 @@ class Conversation:
         ).tell
         self.lifeline = self._open_lifeline()
         tell_findings(self.lifeline, self._relay)
-        self._accounts = Accounts(
-            self.lifeline,
-            settings,
-            put=self._minutes.put,
-            on_stage=self._on_stage,
-            clock=time.monotonic,
-        )
+        self._accounts = self._open_accounts()
         self._showing = Showing(self._room)
         self._gaze = Gaze(self.lifeline, self._relay, self._showing.album, settings.screen_edge)
         self._sources = open_sources(settings, self._room)
@@ -99,7 +91,6 @@ class Conversation:
         self._calls = ToolCalls(run=self._hands.run, lifeline=self.lifeline)
         self.session = self._open_session()
         self._hands.serve(self.session)
-        remark = functools.partial(self._relay.notice, "info")
         self.role.serve(self.session, self.looking.follow, remark)
         self.looking.report(remark)
         self._voice = Voice(self.session, self.lifeline)
@@ -107,12 +98,7 @@ class Conversation:
         self._parting = part_from(self._room, tell=self._posting.write, livekit=settings.livekit)
         self._chat = Chat(self._room, served=self._served, ask=self._on_chat, tell=self._tell)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
-        self._attendance = Attendance(
-            self._room,
-            on_serve=self._on_serve,
-            on_arrival=self._presence.on_arrival,
-            on_empty=self._departure.on_empty,
-        )
+        self._attendance = self._open_attendance()
 
     def _take_helm(self) -> Helm:
         return Helm(
@@ -141,7 +127,7 @@ class Conversation:
     def _open_lifeline(self) -> Lifeline:
         return Lifeline(
             taps=Taps(
-                connected=self._on_connected,
+                connected=self._vitals.on_connected,
                 lost=self._on_lost,
                 tell=self._tell,
                 refused=self._on_refused,
@@ -156,6 +142,23 @@ class Conversation:
             bounds=Bounds(setup=self._settings.setup_timeout, patience=self._settings.patience),
             clock=time.monotonic,
             jitter=random.random,
+        )
+
+    def _open_accounts(self) -> Accounts:
+        return Accounts(
+            self.lifeline,
+            self._settings,
+            put=self._minutes.put,
+            on_stage=self._on_stage,
+            clock=time.monotonic,
+        )
+
+    def _open_attendance(self) -> Attendance:
+        return Attendance(
+            self._room,
+            on_serve=self._on_serve,
+            on_arrival=self._presence.on_arrival,
+            on_empty=self._departure.on_empty,
         )
 
     def _open_session(self) -> AgentSession[ToolContext]:
@@ -266,10 +269,6 @@ class Conversation:
         self._sight.on_speech(began)
         self._accounts.on_speech(began)
         self._minutes.hear(began)
-
-    def _on_connected(self, seconds: float, how: How) -> None:
-        logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})
-        self._vitals.on_connected(seconds, how)
 
     def _on_lost(self, failure: Failure | None) -> None:
         self._vitals.on_lost(failure)

@@ -107,7 +107,9 @@ class Carrier:
         line.on_life = lambda: self.feed(Alive())
         self.feed(SetUp())
         self.connected.set()
-        self.taps.connected(self.clock() - self._since, how if self._known else "first")
+        how, seconds = how if self._known else "first", self.clock() - self._since
+        logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})
+        self.taps.connected(seconds, how)
         self._known = True
         reader = asyncio.create_task(self._read(line), name="lifeline-reader")
         beside = [

@@ -20,6 +20,7 @@ from worker.config.settings import Settings
 from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.model import build_model
+from worker.gemini.moves import State
 from worker.gemini.taps import Taps
 from worker.personas import VisionPacing, load_persona
 from worker.role import KNOWN, Role
@@ -115,6 +116,21 @@ async def test_speaks_with_another_voice_as_the_same_persona(
     assert s.told == ["The agent's voice is now: Kore."]
     assert "Kore" in setup
     assert "companion in a live call" in setup
+
+
+async def test_who_it_is_already_it_becomes_without_another_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scene(monkeypatch) as s:
+        await s.role.become(load_persona("guide", tools=TOOLS))
+        await s.role.speak_with(s.role.voice)
+        s.role.listen(manual=False)
+        assert s.lifeline.course.state is State.UP
+        await s.role.speak_with("Kore")
+        await s.role.become(load_persona("guide", tools=TOOLS))
+        setup = await s.connected(2)
+    assert s.role.persona.voice in setup, "a persona brings its voice"
+    assert s.told == ["The agent's voice is now: Kore.", "The agent is now: Guide."]
 
 
 async def test_a_role_without_a_session_cannot_change() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from worker.gemini.course import Course
 from worker.gemini.failures import Failure, Kind
 from worker.gemini.moves import (
@@ -15,6 +17,7 @@ from worker.gemini.moves import (
     GiveUp,
     Gone,
     HangUp,
+    Reconfigured,
     RefreshPicture,
     SendBacklog,
     SendHistory,
@@ -56,6 +59,7 @@ class World:
         self.continued = 0
         self.last_step: Step | None = None
         self.nothing_owed = False
+        self.left = -inf
         self.gap_since = 0.0
 
     def feed(self, event: Event) -> tuple[Action, ...]:
@@ -76,6 +80,9 @@ class World:
                 self.dialled = action.handle
             case HangUp():
                 assert self.socket != "none", "hung up what is not there"
+                if isinstance(event, Reconfigured | SetUp):
+                    assert self.now >= self.left + 2.0, "a storm of new settings"
+                self.left = self.left if action.abort else self.now
                 self.aborted, self.hung_up = action.abort or self.aborted, True
             case CloseReply():
                 assert self.reply_open, "closed a reply twice"
@@ -111,6 +118,8 @@ class World:
         assert actions.count(SendBacklog()) == 1
         assert (SendHistory in map(type, actions)) == (self.known and self.dialled is None)
         self.known, self.moved_on = True, False
+        if self.course.state is State.CLOSING:
+            self.gap_since = self.now
         if self.dialled is None:
             self.handle = None
 

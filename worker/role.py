@@ -84,12 +84,15 @@ class Role:
     async def become(self, persona: Persona) -> None:
         """Be somebody else from the next pause on; the settings' voice stays, if they have one.
 
+        Who it is already, with that voice, it becomes without a word or another connection.
+
         Raises:
             RuntimeError: The session has not started or is over.
         """
-        model = self._model()
-        self.persona = persona
-        self.voice = self._settings.voice or persona.voice
+        model, voice = self._model(), self._settings.voice or persona.voice
+        if (persona, voice) == (self.persona, self.voice):
+            return
+        self.persona, self.voice = persona, voice
         model.reconfigure(
             instructions=persona.instructions,
             voice=self.voice,
@@ -107,10 +110,11 @@ class Role:
         Raises:
             RuntimeError: The session has not started or is over.
         """
-        self._model().reconfigure(voice=voice)
+        model = self._model()
         if voice != self.voice:
+            self.voice = voice
+            model.reconfigure(voice=voice)
             self._tell(f"The agent's voice is now: {voice}.")
-        self.voice = voice
 
     def listen(self, *, manual: bool) -> None:
         """Have the user's turns marked by a button, or found by the service, from a pause on.

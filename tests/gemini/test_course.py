@@ -74,7 +74,7 @@ WAYS: dict[State, list[tuple[float, Event]]] = {
 
 LEADS_TO: dict[State, set[State]] = {
     State.NEW: {State.DIALLING, State.OVER},
-    State.DIALLING: {State.UP, State.WAITING, State.CLOSING, State.OVER},
+    State.DIALLING: {State.UP, State.LEAVING, State.WAITING, State.CLOSING, State.OVER},
     State.WAITING: {State.DIALLING, State.OVER},
     State.UP: {State.LEAVING, State.CLOSING, State.DIALLING, State.WAITING, State.OVER},
     State.LEAVING: {State.CLOSING, State.DIALLING, State.WAITING, State.OVER},

@@ -11,6 +11,7 @@ from tests.tape import (
     DONE,
     ENDED,
     REPLIED,
+    RESET,
     Tape,
     says,
     up,
@@ -25,6 +26,7 @@ from worker.gemini.moves import (
     Open,
     Reconfigured,
     Resumable,
+    SendBacklog,
     SendHistory,
     SetUp,
     State,
@@ -122,10 +124,47 @@ def test_a_new_setting_does_not_wait_for_ever() -> None:
     assert tape.since(600)[:2] == [(621.0, CloseReply(cut=True)), (621.0, HangUp(abort=False))]
 
 
-def test_a_new_setting_while_dialling_is_dialled_with() -> None:
+def test_a_new_setting_while_dialling_lets_the_dial_be_and_is_dialled_with_next() -> None:
     tape = Tape()
-    tape.play([(0.0, Open()), (0.1, Reconfigured()), (0.2, Gone()), (0.4, SetUp())])
-    assert tape.done[:3] == [(0.0, Dial(None)), (0.1, HangUp(abort=True)), (0.2, Dial(None))]
+    tape.play([(0.0, Open()), (0.1, Reconfigured()), (0.4, SetUp()), (0.5, Gone())])
+    assert tape.done[:2] == [(0.0, Dial(None)), (0.4, SendBacklog())]
+    assert tape.since(0.4)[1:] == [(0.4, HangUp(abort=False)), (0.5, Dial(None))]
+
+
+def test_a_dial_that_fails_is_followed_by_one_with_the_new_setting_and_by_no_other() -> None:
+    tape = Tape()
+    tape.play([(0.0, Open()), (0.1, Reconfigured()), (0.2, Gone(RESET))], until=0.5)
+    tape.play([(0.8, SetUp())])
+    assert len(tape.actions(Dial)) == 2
+    assert tape.course.state is State.UP
+
+
+def test_a_storm_of_settings_is_a_renewal_every_two_seconds() -> None:
+    tape = up()
+    for tick in range(500):
+        at = round(600.0 + 0.02 * tick, 2)
+        tape.play([(at, Reconfigured())])
+        if tape.course.state is State.CLOSING:
+            tape.play([(at, Gone())])
+        elif tape.course.state is State.DIALLING and tick % 15 == 0:
+            tape.play([(at, SetUp())])
+    left = [at for at, action in tape.since(600) if isinstance(action, HangUp)]
+    assert left == [600.0, 602.0, 604.0, 606.0, 608.0]
+    assert len(tape.actions(Dial)) == 1 + len(left)
+
+
+def test_settings_that_come_soon_after_a_renewal_come_about_together() -> None:
+    tape = up()
+    tape.play([(600.0, Reconfigured()), (600.1, Gone()), (600.3, SetUp())])
+    tape.play([(600.4, Reconfigured()), (601.5, Reconfigured())], until=602.4)
+    assert tape.since(600.35) == [(602.0, HangUp(abort=False))]
+
+
+def test_a_goaway_does_not_wait_until_another_renewal_may_be() -> None:
+    tape = up()
+    tape.play([(600.0, Reconfigured()), (600.1, Gone()), (600.3, SetUp())])
+    tape.play([(600.4, Reconfigured()), (600.5, GoAway(50.0))])
+    assert tape.since(600.35) == [(600.5, HangUp(abort=False))]
 
 
 def test_what_was_asked_during_a_reply_is_owed_when_that_reply_ends() -> None:

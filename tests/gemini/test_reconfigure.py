@@ -94,6 +94,21 @@ async def test_what_was_asked_before_the_first_connection_is_in_its_setup() -> N
     assert find(voice, "voiceName") == "Kore"
 
 
+async def test_what_is_asked_during_a_dial_lets_it_be_and_is_in_the_next_setup() -> None:
+    async with session_with() as (session, _, service):
+        service.temper = service.temper.changed({"setup_ms": 200})
+        await until(lambda: service.accounts)
+        session.reconfigure(voice="Kore")
+        await until(lambda: len(service.accounts) == 2 and service.accounts[1].at("setup_complete"))
+        await until(session._lifeline.settled.is_set)
+        speak(session)
+        await until(lambda: service.accounts[1].turns)
+        setup = setup_of(service, 1)
+    voice = find(setup, "generationConfig", "speechConfig", "voiceConfig", "prebuiltVoiceConfig")
+    assert find(voice, "voiceName") == "Kore"
+    assert service.accounts[0].at("setup_complete")
+
+
 async def test_how_speech_is_found_can_be_left_to_the_service_again() -> None:
     async with session_with() as (session, _, service):
         await until(lambda: service.accounts and service.accounts[0].at("setup_complete"))

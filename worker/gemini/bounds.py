@@ -17,6 +17,8 @@ class Bounds:
     """How long before a goAway's ``timeLeft`` is over the connection is left at the latest."""
     reconfigure: float = 20.0
     """How long a new setting waits for the end of a turn."""
+    renewal: float = 2.0
+    """Between one connection that is left and the next one that is left for a new setting."""
     hang_up: float = 0.5
     """For a closing handshake; then the socket is dropped."""
     overlap: float = 5.0

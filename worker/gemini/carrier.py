@@ -106,6 +106,8 @@ class Carrier:
         self._line = line
         line.on_life = lambda: self.feed(Alive())
         self.feed(SetUp())
+        # Hung up at once, it ends here: it was dialled with a setting that is no longer wanted.
+        await asyncio.sleep(0)
         self.connected.set()
         how, seconds = how if self._known else "first", self.clock() - self._since
         logger.info("gemini live connected", extra={"seconds": round(seconds, 3), "how": how})

@@ -63,7 +63,8 @@ class Course(Rules):
             at = min(self._due, self.outage.telling, self.outage.over)
         elif self.connected:
             owed = self.talk.owed_since + self.bounds.owed
-            at = min(self._due, self.pulse.ends, owed, self.unmarked)
+            renewed = self.renewal.due if self.renewal.due > self._now else inf
+            at = min(self._due, self.pulse.ends, owed, self.unmarked, renewed)
         if at < self._wake:
             self._wake = at
             self._out.append(Wake(at))
@@ -91,7 +92,7 @@ TABLE: dict[type[Event], tuple[Rule, ...]] = dict([
     _row(Alive,        ____,       ____,       ____,       C.live,   C.live,   ____,       ____),
     _row(Resumable,    ____,       ____,       ____,       C.hold,   C.hold,   ____,       ____),
     _row(GoAway,       ____,       ____,       ____,       C.leave,  C.leave,  ____,       ____),
-    _row(Reconfigured, ____,       C.restart,  ____,       C.renew,  C.renew,  ____,       ____),
+    _row(Reconfigured, ____,       C.outdate,  ____,       C.renew,  C.renew,  ____,       ____),
     _row(Turn,         C.note,     C.note,     C.note,     C.turn,   C.turn,   C.note,     ____),
     _row(Voice,        C.overhear, C.overhear, C.overhear, C.listen, C.listen, C.overhear, ____),
     _row(Recalled,     ____,       ____,       ____,       C.admit,  C.admit,  ____,       ____),

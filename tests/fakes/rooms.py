@@ -16,6 +16,7 @@ REQUESTS: dict[str, type[Any]] = {
     "ListParticipants": api.ListParticipantsRequest,
     "RemoveParticipant": api.RoomParticipantIdentity,
     "DeleteRoom": api.DeleteRoomRequest,
+    "ListDispatch": api.ListAgentDispatchRequest,
     "CreateDispatch": api.CreateAgentDispatchRequest,
     "DeleteDispatch": api.DeleteAgentDispatchRequest,
 }
@@ -31,6 +32,10 @@ class Rooms:
     """Requests that are answered with `not_found`."""
     troubled: dict[str, int] = field(default_factory=dict)
     """Requests that fail, and how often they still do."""
+    silent: dict[str, int] = field(default_factory=dict)
+    """Requests that are done, and not answered, and how often still."""
+    dispatches: dict[str, str] = field(default_factory=lambda: {"AD_1": "guide"})
+    """Ids, and the names of the agents that they ask for."""
     asked: list[tuple[str, Any]] = field(default_factory=list)
     url: str = ""
 
@@ -48,15 +53,36 @@ class Rooms:
             return web.json_response({"code": "unavailable", "msg": "busy"}, status=503)
         if name in self.missing:
             return web.json_response({"code": "not_found", "msg": "gone"}, status=404)
+        body = self._do(name, message)
+        if self.silent.get(name, 0) > 0 and request.transport is not None:
+            self.silent[name] -= 1
+            request.transport.abort()
+        return web.Response(body=body, content_type=PROTOBUF)
+
+    def _do(self, name: str, message: Any) -> bytes:
         if name == "RemoveParticipant":
             self.present.pop(message.identity, None)
+        if name == "CreateDispatch":
+            self.dispatches[f"AD_{len(self.asked)}"] = message.agent_name
+        if name == "DeleteDispatch":
+            self.dispatches.pop(message.dispatch_id, None)
+        if name == "ListDispatch":
+            return self._dispatches().SerializeToString()
+        return self._people().SerializeToString() if name == "ListParticipants" else b""
+
+    def _people(self) -> api.ListParticipantsResponse:
         listed = api.ListParticipantsResponse()
         for identity, agent in self.present.items():
             kinds = models.ParticipantInfo.Kind
             kind = kinds.AGENT if agent else kinds.STANDARD
             listed.participants.add(identity=identity, kind=kind)
-        body = listed.SerializeToString() if name == "ListParticipants" else b""
-        return web.Response(body=body, content_type=PROTOBUF)
+        return listed
+
+    def _dispatches(self) -> api.ListAgentDispatchResponse:
+        listed = api.ListAgentDispatchResponse()
+        for id, name in self.dispatches.items():
+            listed.agent_dispatches.add(id=id, agent_name=name)
+        return listed
 
 
 @asynccontextmanager

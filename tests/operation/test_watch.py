@@ -74,6 +74,7 @@ async def test_a_room_that_lost_its_agent_gets_another(livekit: Rooms) -> None:
     assert livekit.names() == [
         "RemoveParticipant",
         "ListParticipants",
+        "ListDispatch",
         "CreateDispatch",
         "DeleteDispatch",
     ]
@@ -107,7 +108,9 @@ async def test_what_is_gone_already_does_not_hinder_it(livekit: Rooms, gone: str
     assert "CreateDispatch" in livekit.names()
 
 
-@pytest.mark.parametrize("request_", ["RemoveParticipant", "ListParticipants", "CreateDispatch"])
+@pytest.mark.parametrize(
+    "request_", ["RemoveParticipant", "ListParticipants", "ListDispatch", "CreateDispatch"]
+)
 async def test_a_server_in_trouble_is_asked_again(livekit: Rooms, request_: str) -> None:
     livekit.troubled[request_] = len(AGAIN) - 1
     await lose(watch_over(livekit), Process())
@@ -118,6 +121,25 @@ async def test_an_old_dispatch_that_stays_is_no_reason_for_two_agents(livekit: R
     livekit.troubled["DeleteDispatch"] = 1
     await lose(watch_over(livekit), Process())
     assert livekit.names().count("CreateDispatch") == 1
+
+
+@pytest.mark.parametrize("request_", ["CreateDispatch", "DeleteDispatch"])
+async def test_an_answer_that_is_lost_is_no_reason_for_two_agents(
+    livekit: Rooms, request_: str
+) -> None:
+    livekit.silent[request_] = 1
+    livekit.dispatches["AD_other"] = "somebody else"
+    await lose(watch_over(livekit), Process())
+    assert livekit.names().count("CreateDispatch") == 1
+    assert sorted(livekit.dispatches.values()) == ["guide", "somebody else"]
+    assert "AD_1" not in livekit.dispatches
+
+
+async def test_a_dispatch_that_was_there_before_is_no_answer(livekit: Rooms) -> None:
+    livekit.dispatches["AD_older"] = "guide"
+    livekit.troubled["CreateDispatch"] = 1
+    await lose(watch_over(livekit), Process())
+    assert livekit.names().count("CreateDispatch") == 2
 
 
 async def test_a_server_that_stays_in_trouble_is_let_be(livekit: Rooms) -> None:

@@ -77,9 +77,10 @@ class Watch:
         """See to the room, more than once: what killed the process may trouble the server too."""
         if pause:
             await self._sleep(pause)
+        successor = Successor(job)
         for wait in AGAIN:
             try:
-                return await self._see_to(job, close=pause is None)
+                return await self._see_to(job, None if pause is None else successor)
             except api.TwirpError as error:
                 # A room that is gone needs nobody.
                 if error.code == NOT_FOUND:
@@ -89,16 +90,50 @@ class Watch:
             await self._sleep(wait)
         logger.error("no other agent could be sent", extra={"room": job.job.room.name})
 
-    async def _see_to(self, job: RunningJobInfo, *, close: bool) -> None:
+    async def _see_to(self, job: RunningJobInfo, successor: Successor | None) -> None:
         room, dead = job.job.room.name, job.accept_arguments.identity
         async with asyncio.timeout(PATIENCE), api.LiveKitAPI(*self._settings.livekit) as it:
             await _remove(it, room, dead)
-            if close:
+            if successor is None:
                 await it.room.delete_room(api.DeleteRoomRequest(room=room))
                 logger.error("a room keeps losing its agent, closed it", extra={"room": room})
             elif is_left_alone(await _present(it, room), dead):
-                await _dispatch(it, job)
+                await successor.ask(it)
                 logger.warning("sent another agent", extra={"room": room})
+
+
+class Successor:
+    """The agent that is asked for as the one that died was, once however often it is tried.
+
+    The answer to a request that was done may be lost; then the room has a dispatch that it had not
+    before the first try.
+    """
+
+    def __init__(self, job: RunningJobInfo) -> None:
+        self._name, self._metadata = job.job.agent_name, job.job.metadata
+        self._room, self._old = job.job.room.name, job.job.dispatch_id
+        self._before: set[str] | None = None
+
+    async def ask(self, client: api.LiveKitAPI) -> None:
+        """Ask for it, whose dispatch takes the old one's place.
+
+        Raises:
+            TwirpError, ClientError, OSError: the server refuses, or is not there.
+        """
+        found = await client.agent_dispatch.list_dispatch(self._room)
+        ids = {one.id for one in found if one.agent_name == self._name}
+        if self._before is None:
+            self._before = ids
+        if ids <= self._before:
+            await client.agent_dispatch.create_dispatch(
+                api.CreateAgentDispatchRequest(
+                    agent_name=self._name, room=self._room, metadata=self._metadata
+                )
+            )
+        if self._old:
+            # Nothing follows from one that stays: the next agent is asked for already.
+            with contextlib.suppress(api.TwirpError, aiohttp.ClientError, OSError):
+                await client.agent_dispatch.delete_dispatch(self._old, self._room)
 
 
 async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:
@@ -113,17 +148,3 @@ async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:
 async def _present(client: api.LiveKitAPI, room: str) -> list[Present]:
     listed = await client.room.list_participants(api.ListParticipantsRequest(room=room))
     return [Present(identity=one.identity, agent=one.kind == AGENT) for one in listed.participants]
-
-
-async def _dispatch(client: api.LiveKitAPI, job: RunningJobInfo) -> None:
-    """Ask for an agent as the dead one was asked for, and delete the dead one's dispatch."""
-    room, old = job.job.room.name, job.job.dispatch_id
-    await client.agent_dispatch.create_dispatch(
-        api.CreateAgentDispatchRequest(
-            agent_name=job.job.agent_name, room=room, metadata=job.job.metadata
-        )
-    )
-    if old:
-        # An old dispatch that stays does no harm: the next agent has been asked for.
-        with contextlib.suppress(api.TwirpError, aiohttp.ClientError, OSError):
-            await client.agent_dispatch.delete_dispatch(old, room)

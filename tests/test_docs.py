@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import fields
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+
+from worker.eyes.report import Blindness
+from worker.room.answers import ANSWERS
+from worker.room.findings import Link
+from worker.room.messages import MESSAGES
+from worker.room.requests import REQUESTS
 
 ROOT = Path(__file__).parents[1]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
@@ -24,6 +32,20 @@ def test_the_table_of_bad_inputs_names_tests() -> None:
     table = [row for row in rows if row.startswith("| ") and not row.startswith("| what comes")]
     assert len(table) > 20
     assert all(NAMED.search(row) for row in table)
+
+
+def told_to_apps() -> list[str]:
+    """Every word that an app meets on the wire, but those of sums, which are said by a rule."""
+    kinds: list[type[Any]] = [*MESSAGES.values(), Link, *REQUESTS, *ANSWERS.values()]
+    names = {field.name for kind in kinds for field in fields(kind)}
+    words = {*names, *MESSAGES, *ANSWERS, *get_args(Blindness)}
+    return sorted(word for word in words if not word.startswith("call_"))
+
+
+@pytest.mark.parametrize("word", told_to_apps())
+def test_the_protocol_explains_every_word_an_app_meets(word: str) -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    assert re.search(rf"`{re.escape(word)}`|[{{,]\"{word}\":", page)
 
 
 def cases_of(file: Path) -> set[str]:

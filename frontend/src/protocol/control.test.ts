@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { METHOD, parseHistory, parseStatus, refusedInWords } from './control';
+import { changesBy, METHOD, parseHistory, parseStatus, refusedInWords } from './control';
 import type { Fields } from './fields';
 
 const FOLDER = `${import.meta.dirname}/../../../tests/contract`;
@@ -37,6 +37,20 @@ describe('status', () => {
     const { [field]: _, ...rest } = sample('status.response');
     expect(parseStatus(rest)).toBeUndefined();
     expect(parseStatus({ ...rest, [field]: [1] })).toBeUndefined();
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    [METHOD.persona, { persona: 'tutor', voice: 'Sulafat' }],
+    [METHOD.voice, { voice: 'Puck' }],
+    [METHOD.vision, { looks: true }],
+    [METHOD.pushToTalk, { pushToTalk: true }],
+    [METHOD.interrupt, {}],
+  ])('to %s says how the call stands now', (method, changes) => {
+    const answer = sample(`${method.replace('sightline.', '')}.response`);
+    expect(changesBy(method, answer)).toEqual(changes);
+    expect(changesBy(method, {})).toEqual({});
   });
 });
 

@@ -42,6 +42,23 @@ export function parseStatus(answer: Fields): Status | undefined {
   return { served, persona, personas, voice, voices, looks, pushToTalk, seconds };
 }
 
+/** What the agent's answer to a call says of how the call stands now. */
+export function changesBy(method: Method, answer: Fields): Partial<Status> {
+  const { name, voice, on } = answer;
+  switch (method) {
+    case METHOD.persona:
+      return { ...(isText(name) && { persona: name }), ...(isText(voice) && { voice }) };
+    case METHOD.voice:
+      return isText(name) ? { voice: name } : {};
+    case METHOD.vision:
+      return isFlag(on) ? { looks: on } : {};
+    case METHOD.pushToTalk:
+      return isFlag(on) ? { pushToTalk: on } : {};
+    default:
+      return {};
+  }
+}
+
 interface Page {
   readonly messages: readonly Message[];
   /** What to ask for as `after`; 0: this was the last page. */
@@ -56,6 +73,9 @@ export function parseHistory({ messages, next }: Fields): Page | undefined {
 
 /** Code of a refusal to whoever is not served; that may change when others leave. */
 export const NOT_SERVED = 4403;
+
+/** Code of a refusal of what cannot be now; a switched button comes about at the next pause. */
+export const NOT_NOW = 4409;
 
 /** Say why the agent did not do what it was asked. `code` is that of the `RpcError`. */
 export function refusedInWords(code: number | undefined, sentence: string): string {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Mark, Message, Transcript } from './message';
-import { atWork, MAX_LINES, MAX_MARKS, NOTHING, reduce, spoken, type Talk } from './talk';
+import {
+  atWork,
+  MAX_LINES,
+  MAX_MARKS,
+  newestNotice,
+  NOTHING,
+  reduce,
+  spoken,
+  type Talk,
+} from './talk';
 
 const MARK: Mark = {
   ...{ id: 'mark-1', seq: 3, at: 101, type: 'vision.mark', label: 'mug', identity: 'ann' },
@@ -28,6 +37,15 @@ describe('lines', () => {
   it('an earlier message that comes late changes nothing', () => {
     const talk = after(NOTHING, says('I see a mug', { seq: 2 }));
     expect(after(talk, says('I see'))).toBe(talk);
+  });
+
+  it('tell of news by another key for each notice', () => {
+    const notice = { seq: 2, at: 101, type: 'notice', level: 'info', text: 'on' } as const;
+    const talk = after(NOTHING, { ...notice, id: 'notice-1' }, says('well'));
+    const next = after(talk, { ...notice, id: 'notice-2' });
+    expect([NOTHING, talk, next].map(newestNotice)).toEqual([
+      ...[undefined, 'agent-x/notice-1', 'agent-x/notice-2'],
+    ]);
   });
 
   it('the next agent does not write over what the last one said', () => {

@@ -109,6 +109,11 @@ export function spoken(talk: Talk): (Transcript & Line) | undefined {
   );
 }
 
+/** Return the key of the newest notice; after one, the call may stand otherwise than before. */
+export function newestNotice(talk: Talk): string | undefined {
+  return talk.lines.findLast((line) => line.type === 'notice')?.key;
+}
+
 /** Return the tool that is at work now. */
 export function atWork(talk: Talk): (Tool & Line) | undefined {
   return talk.lines.findLast(

@@ -11,7 +11,7 @@ import { useSteering } from '../../hooks/call/useSteering';
 import { useTalk } from '../../hooks/call/useTalk';
 import { useAttempt } from '../../hooks/useAttempt';
 import { useStored } from '../../hooks/useStored';
-import type { Talk } from '../../protocol/talk';
+import { newestNotice, type Talk } from '../../protocol/talk';
 import type { Connection } from '../../protocol/wording';
 import { Transcript } from '../Transcript';
 import { ControlBar } from './ControlBar';
@@ -36,7 +36,7 @@ export function Conversation({ ticket, room, connection, onTalk }: ConversationP
   useHistory(room, agent.identity, ask, tell);
   const { problem, attempt } = useAttempt();
   const devices = useDevices(room, attempt);
-  const steering = useSteering(ask, attempt);
+  const steering = useSteering(ask, attempt, newestNotice(talk));
   useSeat(room, connection === 'connected', ticket, devices);
   const [mirror, setMirror] = useStored('sightline.mirror');
   const [looksOn, setLooksOn] = useState(false);

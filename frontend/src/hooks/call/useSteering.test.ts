@@ -12,28 +12,40 @@ const CONTRACT = `${import.meta.dirname}/../../../../tests/contract`;
 const STATUS = JSON.parse(readFileSync(`${CONTRACT}/rpc.status.response.json`, 'utf-8')) as Fields;
 
 /** An agent that keeps what it is asked, and refuses what the test says. */
-function agent(refusal?: RpcError): { ask: Ask; asked: [string, Fields][] } {
+function agent(refusal?: RpcError): { ask: Ask; asked: [string, Fields][]; status: Fields } {
   const asked: [string, Fields][] = [];
-  const ask: Ask = async (method, request = {}) => {
-    if (method === METHOD.status) return STATUS;
+  const told = { ask: answer, asked, status: STATUS };
+  async function answer(method: string, request: Fields = {}): Promise<Fields> {
+    if (method === METHOD.status) return told.status;
     asked.push([method, request]);
     // The first takes longest: only order keeps it first.
-    await new Promise((resolve) => setTimeout(resolve, asked.length === 1 ? 20 : 0));
+    await pause(asked.length === 1 ? 20 : 0);
     if (refusal) throw refusal;
-    return {};
-  };
-  return { ask, asked };
+    const { name, mode, action } = request;
+    return { name, voice: 'Sulafat', on: mode === 'on' || action === 'on' };
+  }
+  return told;
 }
 
-async function steering(ask: Ask) {
-  const { result } = renderHook(() => {
-    const { problem, attempt } = useAttempt();
-    return { problem, ...useSteering(ask, attempt) };
-  });
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const withButton = (on: boolean): Fields => ({ ...STATUS, push_to_talk: { on, talking: false } });
+
+async function steeringWithNews(ask: Ask) {
+  const { result, rerender } = renderHook(
+    ({ news }) => {
+      const { problem, attempt } = useAttempt();
+      return { problem, ...useSteering(ask, attempt, news) };
+    },
+    { initialProps: { news: '' } },
+  );
   await waitFor(() => {
     expect(result.current.status?.persona).toBe('guide');
   });
-  return result;
+  return { result, rerender };
+}
+
+async function steering(ask: Ask) {
+  return (await steeringWithNews(ask)).result;
 }
 
 afterEach(cleanup);
@@ -46,8 +58,8 @@ describe('steering', () => {
       hook.current.become('tutor');
       hook.current.speakAs('Puck');
       hook.current.look(false);
-      hook.current.setPushToTalk(true);
       hook.current.interrupt();
+      hook.current.setPushToTalk(true);
     });
     await waitFor(() => {
       expect(asked).toHaveLength(5);
@@ -56,10 +68,89 @@ describe('steering', () => {
       ['sightline.persona', { name: 'tutor' }],
       ['sightline.voice', { name: 'Puck' }],
       ['sightline.vision', { mode: 'off' }],
-      ['sightline.push_to_talk', { action: 'on' }],
       ['sightline.interrupt', {}],
+      ['sightline.push_to_talk', { action: 'on' }],
     ]);
-    expect(hook.current.status).toMatchObject({ persona: 'tutor', voice: 'Puck', looks: false });
+    await waitFor(() => {
+      expect(hook.current.status).toMatchObject({ pushToTalk: true, looks: false });
+    });
+  });
+
+  it('shows the voice that was chosen, or that a persona brings', async () => {
+    const hook = await steering(agent().ask);
+    act(() => {
+      hook.current.speakAs('Puck');
+    });
+    await waitFor(() => {
+      expect(hook.current.status).toMatchObject({ persona: 'guide', voice: 'Puck' });
+    });
+    act(() => {
+      hook.current.become('tutor');
+    });
+    await waitFor(() => {
+      expect(hook.current.status).toMatchObject({ persona: 'tutor', voice: 'Sulafat' });
+    });
+  });
+
+  it('lets nothing but push-to-talk wait for what hangs', async () => {
+    const { ask, asked } = agent();
+    const hook = await steering((method, request) =>
+      method === METHOD.voice ? new Promise(() => undefined) : ask(method, request),
+    );
+    act(() => {
+      hook.current.speakAs('Puck');
+      hook.current.interrupt();
+      hook.current.talk(true);
+    });
+    await waitFor(() => {
+      expect(asked.map(([method]) => method)).toEqual([METHOD.interrupt, METHOD.pushToTalk]);
+    });
+  });
+
+  it.each([true, false])(
+    'shows push-to-talk %s when that has come about at a pause',
+    async (on) => {
+      const told = agent(new RpcError(4409, 'not yet: it will be so at the next pause'));
+      told.status = withButton(!on);
+      const hook = await steering(told.ask);
+      act(() => {
+        hook.current.setPushToTalk(on);
+      });
+      await waitFor(() => {
+        expect(hook.current.problem).toBe('Not yet: it will be so at the next pause.');
+      });
+      expect(hook.current.status?.pushToTalk).toBe(!on);
+      told.status = withButton(on);
+      await waitFor(
+        () => {
+          expect(hook.current.status?.pushToTalk).toBe(on);
+        },
+        { timeout: 2500 },
+      );
+    },
+  );
+
+  it('asks how the call stands when there is news of it', async () => {
+    const told = agent();
+    const { result, rerender } = await steeringWithNews(told.ask);
+    told.status = { ...withButton(true), persona: 'reader' };
+    rerender({ news: 'agent/notice-1' });
+    await waitFor(() => {
+      expect(result.current.status).toMatchObject({ pushToTalk: true, persona: 'reader' });
+    });
+  });
+
+  it('shows at a refused button that there is none any more', async () => {
+    const told = agent(new RpcError(4409, 'push-to-talk is off; switch it on first'));
+    told.status = withButton(true);
+    const hook = await steering(told.ask);
+    told.status = withButton(false);
+    act(() => {
+      hook.current.talk(true);
+    });
+    await waitFor(() => {
+      expect(hook.current.status?.pushToTalk).toBe(false);
+    });
   });
 
   it('lets the end of a turn not overtake its beginning', async () => {
@@ -85,7 +176,7 @@ describe('steering', () => {
     await waitFor(() => {
       expect(result.current.refused).toBe(true);
     });
-    await new Promise((resolve) => setTimeout(resolve, 1700));
+    await pause(1700);
     expect(count).toBe(1);
   });
 

@@ -17,6 +17,7 @@ import re
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
+from weakref import WeakSet
 
 from livekit.agents import FunctionTool, RunContext, function_tool
 from livekit.agents.llm import RawFunctionTool, ToolError
@@ -40,6 +41,8 @@ Body = Callable[..., Coroutine[Any, Any, object]]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}", re.ASCII)
 _THREADS = Threads()
+_MADE: WeakSet[Tool] = WeakSet()
+"""What `speakable` has made."""
 
 
 class RegistrationError(ValueError):
@@ -86,7 +89,9 @@ def speakable(tool: FunctionTool[..., Any], *, deadline: float = DEADLINE) -> To
         "description": (tool.info.description or "").strip(),
         "parameters": model.model_json_schema(),
     }
-    return function_tool(call, raw_schema=described)
+    made = function_tool(call, raw_schema=described)
+    _MADE.add(made)
+    return made
 
 
 def _report(name: str, error: BaseException) -> None:
@@ -102,8 +107,12 @@ def registry(*tools: Tool) -> dict[str, Tool]:
     """Give the tools by their names.
 
     Raises:
-        RegistrationError: Two have the same name.
+        RegistrationError: Two have the same name, or `speakable` has not made one of them.
     """
+    for tool in tools:
+        if tool not in _MADE:
+            name = getattr(getattr(tool, "info", None), "name", getattr(tool, "__name__", "it"))
+            raise RegistrationError(f"{name} must be registered as speakable({name})")
     named = {tool.info.name: tool for tool in tools}
     if len(named) < len(tools):
         raise RegistrationError("two tools have the same name")

@@ -212,3 +212,21 @@ def test_refuses_a_deadline_that_is_none(deadline: float) -> None:
 def test_refuses_two_tools_of_one_name() -> None:
     with pytest.raises(RegistrationError):
         registry(*TOOLS.values(), TOOLS["look"])
+
+
+@function_tool
+async def bare(ctx: Context) -> str:
+    """Do something."""
+    return ""
+
+
+@function_tool(raw_schema={"name": "raw", "description": "", "parameters": {}})
+async def raw(raw_arguments: dict[str, object]) -> str:
+    return ""
+
+
+@pytest.mark.parametrize("tool", [bare, raw, speakable])
+def test_refuses_a_tool_that_would_answer_in_its_own_way(tool: Any) -> None:
+    name = "speakable" if tool is speakable else tool.info.name
+    with pytest.raises(RegistrationError, match=rf"speakable\({name}\)"):
+        registry(*TOOLS.values(), tool)

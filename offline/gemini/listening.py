@@ -63,9 +63,9 @@ class Listening:
         self._unheard: dict[int, Utterance] = {}
         self._activity = False
         self._asked_number = 0
-        if line.memory.unfinished is not None:
-            self._go_on(line.memory.unfinished)
-            line.memory.unfinished = None
+        unfinished, line.memory.unfinished = line.memory.unfinished, None
+        if unfinished is not None and line.profile.carries_speech:
+            self._go_on(unfinished)
 
     @property
     def speaking(self) -> bool:

@@ -39,6 +39,8 @@ class Profile:
     """A lone "." from the user gets an empty turn instead of a reply."""
     handle_once: bool = False
     """One resumption handle a connection; else one a turn and `{}` while busy."""
+    carries_speech: bool = False
+    """A connection that resumes goes on with the utterance in whose middle the last one ended."""
     voice_activity: bool = False
     whole_transcript: bool = False
     """The user's words come in one message; else in fragments, the first with a leading space."""
@@ -68,6 +70,7 @@ LIVE_38 = Profile(
     explicit_roles=True,
     dot_is_empty=True,
     handle_once=True,
+    carries_speech=True,
     voice_activity=True,
     whole_transcript=True,
     multipart=True,
@@ -94,14 +97,12 @@ LIVE_31 = Profile(
     thinking_levels=_LEVELS | {"MINIMAL"},
     explicit_roles=True,
     dot_is_empty=True,
-    handle_once=True,
-    voice_activity=True,
-    whole_transcript=True,
     multipart=True,
     cancels_calls=True,
     coverage=ALL_VIDEO,
     frame_tokens=70,
 )
+"""What nobody has recorded of it, handles and ears, is as on 2.5: the less that is promised."""
 
 LIVE_25 = Profile(
     name="gemini-2.5-flash-native-audio-preview-12-2025",

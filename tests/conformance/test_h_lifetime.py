@@ -21,6 +21,7 @@ from offline.gemini.thought import Say
 from tests.conformance.clients import (
     INVALID,
     MODEL,
+    MODEL_25,
     MODEL_31,
     Raw,
     Script,
@@ -178,6 +179,16 @@ def test_item_82_speech_goes_on_where_the_connection_ended(script: Script) -> No
     [utterance] = second.account.utterances
     assert utterance["first_loud"] == pytest.approx(0.3, abs=0.02)
     assert second.account.clock == (9_600, 28_800)
+
+
+@pytest.mark.parametrize("model", [MODEL_25, MODEL_31])
+def test_item_82_but_not_where_nobody_has_recorded_that(script: Script, model: str) -> None:
+    first = Life(script, setup={"model": model})
+    first.hear(silence(0.3) + tone(0.3))
+    second = Life(script, after=first.leave(), pause=2, setup={"model": model})
+    second.hear(silence(0.9))
+    assert (script.heard, second.times("modelTurn")) == ([], [])
+    assert first.times("voiceActivity") == []
 
 
 async def test_item_83_a_resumed_connection_is_set_up_and_gets_a_handle(service: Service) -> None:

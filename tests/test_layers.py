@@ -42,6 +42,7 @@ PURE = {
     "worker.gemini.families",
     "worker.gemini.hush",
     "worker.gemini.outbound",
+    "worker.gemini.earshot",
     "worker.cost.budget",
     "worker.cost.latency",
     "worker.operation.load",

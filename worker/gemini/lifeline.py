@@ -18,7 +18,9 @@ from worker.gemini.carrier import Carrier
 from worker.gemini.course import Course
 from worker.gemini.dial import Setup
 from worker.gemini.driver import Driver
+from worker.gemini.earshot import Earshot
 from worker.gemini.failures import Failure
+from worker.gemini.families import family_of
 from worker.gemini.letters import Letters
 from worker.gemini.mail import Mail
 from worker.gemini.moves import (
@@ -70,6 +72,7 @@ class Lifeline:
     carrier: Carrier = field(init=False)
     letters: Letters = field(init=False)
     activity: Activity = field(init=False)
+    earshot: Earshot = field(init=False)
     listeners: list[Callable[[types.LiveServerMessage], None]] = field(default_factory=list)
     """Each sees every message of the service before the plugin does, which drops several kinds."""
     handing_over: Callable[[types.LiveServerMessage], None] = lambda _: None
@@ -93,6 +96,7 @@ class Lifeline:
         )
         self.letters = Letters(self.mail)
         self.activity = Activity(self.mail, self._on_button, lambda on: self.taps.manual(on))
+        self.earshot = Earshot(self.course.talk, self.mail.outbound)
 
     @property
     def connected(self) -> asyncio.Event:
@@ -137,6 +141,7 @@ class Lifeline:
         if self._refusal is not None:
             raise self._refusal
         self._setup = Setup(model, config)
+        self.course.talk.deaf = not family_of(model).voice_activity
         session = self._session = LiveSession(self)
         self._driver.feed(Open() if self.course.state is State.NEW else Reconfigured())
         try:
@@ -190,7 +195,9 @@ class Lifeline:
 
     def on_speech(self, began: bool) -> None:
         """Learn from our own ear that somebody begins to speak, or ends."""
+        self.earshot.on_edge(began)
         self._driver.feed(Voice(began))
+        self.earshot.follow()
 
     def stop(self) -> bool:
         """Have the model fall silent; tells whether it was about to speak, or did."""
@@ -216,6 +223,7 @@ class Lifeline:
             case CloseReply(cut):
                 self._close_reply(cut=cut)
             case SendHistory(compact):
+                self.earshot.forget()
                 self.mail.outbound.begin()
                 self._driver.feed(Recalled(self.letters.recall(compact=compact)))
             case ContinueReply(words):
@@ -235,7 +243,9 @@ class Lifeline:
 
     def _be_set_up(self) -> None:
         if (setup := self.carrier.setup) is not None:
-            self.activity.connect(setup.config, afresh=not self.course.resumption.resuming)
+            afresh = not self.course.resumption.resuming
+            self.activity.connect(setup.config, afresh=afresh)
+            self.earshot.connect(afresh=afresh)
         if setup is self._setup:
             self.settled.set()
 
@@ -280,3 +290,4 @@ class Lifeline:
         elif step in (Step.REPLYING, Step.CALLED) and self.course.talk.reply == "none":
             self.mail.prove_posts()
             self.activity.replied()
+            self.earshot.replied()

@@ -163,6 +163,12 @@ class Outbound:
             self._held.clear()
             self._held_size = 0
 
+    def trim(self) -> None:
+        """What is kept for a fresh connection is over, but for what may be an onset."""
+        self._holding = False
+        while self._held_size > self.ONSET_SECONDS * BYTES_PER_SECOND:
+            self._held_size -= len(self._held.popleft())
+
     def _take_as_heard(self) -> None:
         pcm = self._unproved.popleft()
         self._unproved_size -= len(pcm)

@@ -144,6 +144,7 @@ class Rules(Standing):
             self.pulse.want(self._now)
         elif not self.talk.active and self.talk.voiced < SPEECH:
             self.pulse.relax()
+        self._leave_when_due()
 
     def overhear(self, event: Voice) -> None:
         self.talk.voice_in_gap(event.began, self._now)

@@ -92,7 +92,8 @@ class Standing:
         if self.state is not State.LEAVING:
             return
         possible = self.resumption.possible and self._now >= self.renewal.due
-        if self._now >= self._due or (self.talk.at_boundary and possible):
+        pause = self.talk.at_boundary and not self.talk.spoken_to
+        if self._now >= self._due or (pause and possible):
             self.renewal.leave(self._now)
             self._break_off(LOST)
             self._hang_up(abort=False, pause=self._pause())

@@ -20,9 +20,14 @@ class Talk:
     """Whose turn it is, as far as the connection can know.
 
     The service's ear is believed. Our own (`voice`, `voice_in_gap`) counts only where the service
-    has none: in a gap, and on a line that may be dead.
+    has none: in a gap, on a line that may be dead, and where it tells nothing of speech (`deaf`).
     """
 
+    deaf: bool = False
+    """Whether the service does not tell when somebody begins to speak, or ends."""
+    aloud: bool = False
+    """Whether what is owed was said aloud and only our own ear knows: it is said again, and not
+    asked for."""
     speaking: bool = False
     """Somebody speaks, says the service."""
     reply: Literal["none", "running", "spoken"] = "none"
@@ -69,9 +74,19 @@ class Talk:
         """Whether signs of life are missed: as `active`, or our own ear hears somebody."""
         return self.active or self.voice_since < inf
 
+    @property
+    def spoken_to(self) -> bool:
+        """Whether somebody speaks; our own ear is asked where the service tells nothing."""
+        return self.speaking or (self.deaf and self.voice_since < inf)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether somebody speaks, or spoke, to a service that tells nothing of it."""
+        return self.deaf and (self.spoken_to or (self.aloud and self.owed_since < inf))
+
     def user(self, step: Step, now: float) -> None:
         """Note what came from the people: it ends what an old reply had left to say."""
-        self.rest, self.continued = None, False
+        self.rest, self.continued, self.aloud = None, False, False
         if step is Step.USER_BEGAN:
             self.speaking = True
             return
@@ -115,12 +130,22 @@ class Talk:
         """Our own ear hears somebody begin, or end, while the service's ear is there too."""
         self.voiced = 0.0
         self._listen(began, now)
+        if not began and self.reply == "none":
+            self._end_aloud(now)
 
     def voice_in_gap(self, began: bool, now: float) -> None:
         """Our own ear hears somebody begin, or end, and nobody else does."""
         self._listen(began, now)
         if self.speaking and not began:
-            self.speaking, self.owed_since = False, now
+            self.speaking, self.owed_since, self.aloud = False, now, self.deaf
+        elif not began:
+            self._end_aloud(now)
+
+    def _end_aloud(self, now: float) -> None:
+        """Take the end of what was no noise for the end of a turn, where nobody else tells it."""
+        if self.deaf and (self.speaking or self.voiced >= SPEECH):
+            self.user(Step.USER_ENDED, now)
+            self.aloud = True
 
     def _listen(self, began: bool, now: float) -> None:
         if not began and self.voice_since < inf:
@@ -130,9 +155,12 @@ class Talk:
     def break_off(self, now: float) -> None:
         """The connection ends: keep what is to be continued on the next one."""
         owed, running = self.owed_since < inf, self.reply == "running"
-        if (owed or running) and not (self.speaking or self.continued or self.calls):
+        self.speaking = self.speaking or (self.deaf and now - self.voice_since >= SPEECH)
+        again = owed and self.aloud
+        if (owed or running) and not (again or self.speaking or self.continued or self.calls):
             self.rest = "" if owed else self.words
-        self.reply, self.owed_since, self.halted, self.said_at = "none", inf, False, inf
+        self.owed_since = self.owed_since if again else inf
+        self.reply, self.halted, self.said_at = "none", False, inf
         self.voice_since, self.voiced = now if self.voice_since < inf else inf, 0.0
 
     def resume(self, now: float, *, afresh: bool) -> str | None:

@@ -34,8 +34,15 @@ async def test_without_memory_for_it_a_job_is_left_to_others(
     assert request.answers == [("rejected", "here")]
 
 
-async def test_a_job_counts_from_the_moment_it_is_accepted() -> None:
-    admission = Admission(name="Iris", max_sessions=1, active=set)
+@pytest.mark.parametrize(
+    ("most", "active", "outcome"),
+    [(1, set(), "rejected"), (2, set(), "accepted"), (2, {"AJ_1"}, "accepted")],
+)
+async def test_a_job_counts_once_from_the_moment_it_is_accepted(
+    most: int, active: set[str], outcome: str
+) -> None:
+    """Also when it has its process before its acceptance is through."""
+    admission = Admission(name="Iris", max_sessions=most, active=lambda: active)
     slow, second = Request("AJ_1", release=asyncio.Event()), Request("AJ_2")
     accepting = asyncio.create_task(offer(admission, slow))
     await asyncio.sleep(0)
@@ -43,17 +50,5 @@ async def test_a_job_counts_from_the_moment_it_is_accepted() -> None:
     assert slow.release is not None
     slow.release.set()
     await accepting
-    assert [slow.answers, second.answers] == [[("accepted", "Iris")], [("rejected", "here")]]
-
-
-async def test_a_job_that_has_its_process_by_now_counts_once() -> None:
-    active = {"AJ_1"}
-    admission = Admission(name="Iris", max_sessions=2, active=lambda: active)
-    slow, second = Request("AJ_1", release=asyncio.Event()), Request("AJ_2")
-    accepting = asyncio.create_task(offer(admission, slow))
-    await asyncio.sleep(0)
-    await offer(admission, second)
-    assert slow.release is not None
-    slow.release.set()
-    await accepting
-    assert second.answers == [("accepted", "Iris")]
+    assert slow.answers == [("accepted", "Iris")]
+    assert [answer for answer, _ in second.answers] == [outcome]

@@ -137,6 +137,7 @@ async def test_place_is_a_name_and_never_part_of_an_address(
     assert (path, query["name"], query["count"]) == ("/v1/search", place, "10")
 
 
+SENSELESS = (True, "The weather service gave an answer I do not understand.")
 NONSENSE: list[Any] = [
     [],
     None,
@@ -158,7 +159,7 @@ async def test_says_so_when_the_answer_makes_no_sense(
 ) -> None:
     service.forecast = forecast
     answer = await call.answer("get_weather", place="Paris")
-    assert answer == (True, "The weather service gave an answer I do not understand.")
+    assert answer == SENSELESS
 
 
 @pytest.mark.parametrize("places", [[], {"results": {}}, {"results": [7]}, {"results": [PARIS]}])
@@ -167,7 +168,7 @@ async def test_says_so_when_the_place_makes_no_sense(
 ) -> None:
     service.places = places
     answer = await call.answer("get_weather", place="Paris")
-    assert answer == (True, "The weather service gave an answer I do not understand.")
+    assert answer == SENSELESS
 
 
 def always(status: int, body: bytes, **headers: str) -> Handler:
@@ -197,7 +198,7 @@ async def test_says_so_when_the_service_sends_something_else(
 ) -> None:
     service.instead = instead
     answer = await call.answer("get_weather", place="Paris")
-    assert answer == (True, "The weather service gave an answer I do not understand.")
+    assert answer == SENSELESS
     assert len(service.asked) == 1
 
 

@@ -1,17 +1,16 @@
 import { type SubmitEvent, useEffect, useState } from 'react';
-import { askToJoin, Refused } from '../hooks/admission';
 import type { Ticket } from '../hooks/call/useCall';
+import { useAdmission } from '../hooks/useAdmission';
 import { useMedia } from '../hooks/useMedia';
 import { usePersonas } from '../hooks/usePersonas';
 import { useStored } from '../hooks/useStored';
 import { refusalInWords } from '../protocol/wording';
 import { DevicePicker } from './DevicePicker';
-import { Level } from './Level';
 import { Mark } from './Mark';
 import { PersonaPicker } from './PersonaPicker';
-import { Preview } from './Preview';
 import { Problems } from './Problems';
-import { Switch } from './Switch';
+import { SelfView } from './SelfView';
+import { TextField } from './TextField';
 
 interface JoinProps {
   readonly onReady: () => void;
@@ -26,8 +25,7 @@ export function Join({ onReady, onJoin }: JoinProps) {
   const [camera, setCamera] = useStored('sightline.camera');
   const [microphone, setMicrophone] = useStored('sightline.microphone');
   const [code, setCode] = useState('');
-  const [refused, setRefused] = useState<number>();
-  const [busy, setBusy] = useState(false);
+  const { busy, refused, ask } = useAdmission();
   const [persona, setPersona] = useStored('sightline.persona');
   const personas = usePersonas();
   const [mirror] = useStored('sightline.mirror');
@@ -41,20 +39,14 @@ export function Join({ onReady, onJoin }: JoinProps) {
 
   const join = (event: SubmitEvent): void => {
     event.preventDefault();
-    setBusy(true);
     // One that is no longer there is nobody.
     const chosen = personas.some((one) => one.name === persona) ? persona : '';
     const wish = { name: name.trim(), persona: chosen };
-    askToJoin({ ...wish, code: code.trim() }).then(
-      (admission) => {
-        media.keep();
-        onJoin({ ...wish, admission, camera: media.camera, microphone: media.microphone });
-      },
-      (error: unknown) => {
-        setRefused(error instanceof Refused ? error.status : -1);
-        setBusy(false);
-      },
-    );
+    void ask({ ...wish, code: code.trim() }).then((admission) => {
+      if (!admission) return;
+      media.keep();
+      onJoin({ ...wish, admission, camera: media.camera, microphone: media.microphone });
+    });
   };
 
   return (
@@ -64,26 +56,7 @@ export function Join({ onReady, onJoin }: JoinProps) {
         <h1>Talk with an agent that sees</h1>
         <p>It hears you, looks at what you show, and answers aloud.</p>
       </header>
-      <section className="join-look" aria-label="Preview">
-        <Preview track={media.camera} asking={media.asking} mirrored={mirror === 'on'} />
-        <Level track={media.microphone} />
-        <div className="join-wanted">
-          <Switch
-            label="Camera"
-            on={wanted.camera}
-            onChange={(on) => {
-              setWanted({ ...wanted, camera: on });
-            }}
-          />
-          <Switch
-            label="Microphone"
-            on={wanted.microphone}
-            onChange={(on) => {
-              setWanted({ ...wanted, microphone: on });
-            }}
-          />
-        </div>
-      </section>
+      <SelfView media={media} mirrored={mirror === 'on'} wanted={wanted} onWanted={setWanted} />
       <form className="join-form" onSubmit={join}>
         <Problems problems={media.problems} onAgain={media.again} />
         <DevicePicker
@@ -100,33 +73,25 @@ export function Join({ onReady, onJoin }: JoinProps) {
           value={microphone}
           onChange={setMicrophone}
         />
-        <label className="field">
-          <span>Your name</span>
-          <input
-            value={name}
-            maxLength={64}
-            autoComplete="name"
-            placeholder="Optional"
-            onChange={(event) => {
-              setName(event.target.value);
-            }}
-          />
-        </label>
+        <TextField
+          label="Your name"
+          value={name}
+          maxLength={64}
+          autoComplete="name"
+          placeholder="Optional"
+          onChange={setName}
+        />
         <PersonaPicker personas={personas} value={persona} onChange={setPersona} />
         {needsCode && (
-          <label className="field">
-            <span>Access code</span>
-            <input
-              type="password"
-              autoComplete="off"
-              value={code}
-              required
-              autoFocus
-              onChange={(event) => {
-                setCode(event.target.value);
-              }}
-            />
-          </label>
+          <TextField
+            label="Access code"
+            type="password"
+            autoComplete="off"
+            value={code}
+            required
+            autoFocus
+            onChange={setCode}
+          />
         )}
         {refused !== undefined && (
           <p className="problem" role="alert">

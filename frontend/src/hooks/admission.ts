@@ -5,7 +5,7 @@ export interface Admission {
   readonly token: string;
 }
 
-interface Wish {
+export interface Wish {
   readonly name: string;
   readonly persona: string;
   /** The access code, where one is needed. */

@@ -7,7 +7,7 @@ interface Choice {
 }
 
 /** Which devices are to be used at all. */
-interface Wanted {
+export interface Wanted {
   readonly camera: boolean;
   readonly microphone: boolean;
 }

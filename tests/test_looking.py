@@ -88,6 +88,14 @@ def test_the_eyes_are_given_each_new_pace() -> None:
     assert [type(pacing) for pacing in shifts] == [Adaptive, Steady]
 
 
+def test_what_is_so_already_changes_nothing() -> None:
+    shifts: list[Pacing] = []
+    pace, told = looking(shifts=shifts)
+    pace.set(on=True, mode="steady", fps=0.5)
+    pace.follow(CALM)
+    assert (shifts, told) == ([], [False])
+
+
 def test_the_room_and_the_record_are_told_of_eyes_that_are_closed_and_opened() -> None:
     pace, _ = looking()
     words: list[str] = []

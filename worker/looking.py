@@ -60,19 +60,23 @@ class Looking:
 
     def follow(self, wanted: VisionPacing) -> None:
         """Look as another persona does."""
-        was_on = self.on
+        before = self._now
         self._take(wanted)
-        self._change(was_on)
+        self._change(before)
 
     def set(self, *, on: bool | None = None, mode: str = "", fps: float = 0.0) -> None:
         """Look as somebody in the call wants it; what is left out stays."""
-        was_on = self.on
+        before = self._now
         if on is not None:
             self.on = on and not self.barred
             self._closed_by_persona = False
         self.mode = mode or self.mode
         self.fps = fps or self.fps
-        self._change(was_on)
+        self._change(before)
+
+    @property
+    def _now(self) -> tuple[bool, str, float]:
+        return self.on, self.mode, self.fps
 
     def _take(self, wanted: VisionPacing) -> None:
         pacing = self._settings.vision or wanted.pacing
@@ -85,8 +89,10 @@ class Looking:
         if self._closed_by_persona:
             self.on, self._closed_by_persona = True, False
 
-    def _change(self, was_on: bool) -> None:
+    def _change(self, before: tuple[bool, str, float]) -> None:
+        if self._now == before:
+            return
         self._shift(self.pacing())
-        if self.on is not was_on:
+        if self.on is not before[0]:
             self._pause(not self.on)
             self._tell(OPENED if self.on else CLOSED)

@@ -10,10 +10,21 @@ import pytest
 from livekit import rtc
 from livekit.rtc._proto.participant_pb2 import ParticipantPermission
 
+from tests.clock import Clock
 from worker.errors import ControlError
-from worker.room.answers import FramesAnswer
-from worker.room.controls import AT_ONCE, GRANT, Controls, Method
-from worker.room.requests import FramesRequest, Request
+from worker.room.answers import Answer, FramesAnswer, InterruptAnswer
+from worker.room.controls import (
+    AT_ONCE,
+    BURST,
+    GRANT,
+    INTERVAL,
+    NOTED,
+    PAGES,
+    REST,
+    Controls,
+    Method,
+)
+from worker.room.requests import FramesRequest, HistoryRequest, Request
 
 
 class FakePerson:
@@ -52,7 +63,16 @@ def table() -> Table:
 
 
 @pytest.fixture
-async def controls(table: Table) -> Controls:
+def clock() -> Clock:
+    return Clock()
+
+
+async def pages(caller: str, asked: HistoryRequest) -> Answer:
+    return InterruptAnswer(interrupted=False)
+
+
+@pytest.fixture
+async def controls(table: Table, clock: Clock) -> Controls:
     people = {
         "ann": FakePerson(),
         "bob": FakePerson(),
@@ -60,8 +80,11 @@ async def controls(table: Table) -> Controls:
         "mallory": FakePerson("on", writes_itself=True),
         "page": FakePerson("on"),
     }
-    methods: Mapping[type[Request], Method] = {FramesRequest: table.frames}
-    controls = Controls(FakeRoom(people), [methods], served=lambda: "ann")
+    methods: Mapping[type[Request], Method] = {
+        FramesRequest: table.frames,
+        HistoryRequest: pages,
+    }
+    controls = Controls(FakeRoom(people), [methods], served=lambda: "ann", clock=clock)
     controls.open()
     return controls
 
@@ -81,14 +104,20 @@ async def test_refuses_everybody_else(controls: Controls, caller: str) -> None:
     assert refusal.value.code == 4403
 
 
-async def test_who_is_served_may_ask_before_their_return_is_known(table: Table) -> None:
-    controls = Controls(FakeRoom({}), [{FramesRequest: table.frames}], served=lambda: "ann")
+async def test_who_is_served_may_ask_before_their_return_is_known(
+    table: Table, clock: Clock
+) -> None:
+    controls = Controls(
+        FakeRoom({}), [{FramesRequest: table.frames}], served=lambda: "ann", clock=clock
+    )
     controls.open()
     assert await controls.answer("sightline.frames", "ann", '{"on":true}')
 
 
-async def test_while_nobody_is_served_nobody_is_answered(table: Table) -> None:
-    controls = Controls(FakeRoom({}), [{FramesRequest: table.frames}], served=lambda: "")
+async def test_while_nobody_is_served_nobody_is_answered(table: Table, clock: Clock) -> None:
+    controls = Controls(
+        FakeRoom({}), [{FramesRequest: table.frames}], served=lambda: "", clock=clock
+    )
     controls.open()
     with pytest.raises(ControlError):
         await controls.answer("sightline.frames", "", '{"on":true}')
@@ -110,6 +139,58 @@ async def test_says_what_a_request_should_have_been(controls: Controls) -> None:
     assert refusal.value.code == 4400
 
 
+async def flood(controls: Controls, method: str, caller: str, times: int) -> int:
+    """Call so often; how many were answered before one was refused for its rate."""
+    payload = "on" if method == "sightline.frames" else ""
+    for count in range(times):
+        try:
+            await controls.answer(method, caller, payload)
+        except ControlError as refusal:
+            if refusal.code == 4429:
+                return count
+            raise
+    return times
+
+
+async def test_one_caller_is_answered_as_often_as_a_finger_can_press(
+    controls: Controls, clock: Clock
+) -> None:
+    assert await flood(controls, "sightline.frames", "ann", BURST + 1) == BURST
+    assert await flood(controls, "sightline.frames", "page", 1) == 1
+    clock.now += REST
+    for _ in range(BURST * 3):
+        clock.now += INTERVAL
+        assert await flood(controls, "sightline.frames", "ann", 1) == 1
+
+
+async def test_who_does_not_rest_is_not_answered_again(
+    controls: Controls, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "worker.room.controls")
+    await flood(controls, "sightline.frames", "ann", BURST + 1)
+    for _ in range(100):
+        clock.now += REST / 2
+        assert await flood(controls, "sightline.frames", "ann", 1) == 0
+    assert [record.message for record in caplog.records] == ["controls flooded"]
+
+
+async def test_a_long_history_is_given_page_after_page(controls: Controls) -> None:
+    assert await flood(controls, "sightline.history", "ann", PAGES + 1) == PAGES
+    assert await flood(controls, "sightline.frames", "ann", 1) == 1
+
+
+async def test_remembers_the_rate_of_so_many_callers_and_no_more(
+    table: Table, clock: Clock
+) -> None:
+    everybody = {f"app-{number}": FakePerson("on") for number in range(NOTED + 50)}
+    methods: Mapping[type[Request], Method] = {FramesRequest: table.frames}
+    controls = Controls(FakeRoom(everybody), [methods], served=lambda: "ann", clock=clock)
+    controls.open()
+    for caller in everybody:
+        await flood(controls, "sightline.frames", caller, 1)
+    assert len(controls._gates) == NOTED
+
+
 async def test_works_at_so_many_calls_and_no_more(controls: Controls, table: Table) -> None:
     table.go.clear()
     calls = [
@@ -125,9 +206,11 @@ async def test_works_at_so_many_calls_and_no_more(controls: Controls, table: Tab
     assert await controls.answer("sightline.frames", "ann", "on")
 
 
-async def test_who_calls_before_the_call_has_begun_is_answered_when_it_has(table: Table) -> None:
+async def test_who_calls_before_the_call_has_begun_is_answered_when_it_has(
+    table: Table, clock: Clock
+) -> None:
     room = FakeRoom({"ann": FakePerson()})
-    controls = Controls(room, [{FramesRequest: table.frames}], served=lambda: "ann")
+    controls = Controls(room, [{FramesRequest: table.frames}], served=lambda: "ann", clock=clock)
     early = asyncio.create_task(controls.answer("sightline.frames", "ann", "on"))
     await asyncio.sleep(0)
     assert not early.done()

@@ -85,7 +85,12 @@ class Helm:
             tasks=reach.tasks,
         )
         parts = (telling, self._seeing, self._listening, speaking, Casting(reach.role))
-        self.controls = Controls(reach.room, (part.methods for part in parts), served=reach.served)
+        self.controls = Controls(
+            reach.room,
+            (part.methods for part in parts),
+            served=reach.served,
+            clock=asyncio.get_running_loop().time,
+        )
 
     def on_serve(self, identity: str) -> None:
         """Somebody else is served, or the same after an absence."""

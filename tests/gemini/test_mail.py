@@ -88,9 +88,44 @@ async def test_a_post_is_sent_again_when_it_may_not_have_arrived(
 
 async def test_a_reply_shows_that_what_was_asked_has_arrived() -> None:
     office = Office()
-    office.mail.post(post("a question"))
+    office.mail.post(post("a question", asks=True))
     async with office.wire():
-        office.mail.prove_posts()
+        office.mail.prove_question()
+    async with office.wire() as wire:
+        assert wire.got == []
+
+
+@pytest.mark.parametrize(
+    ("replies", "again"),
+    [
+        (0, ["a note", "a question", "a result", "a mark"]),
+        (1, ["a result", "a mark"]),
+        (2, ["a mark"]),
+        (3, ["a mark"]),
+    ],
+)
+async def test_a_reply_shows_nothing_of_what_was_posted_after_its_question(
+    replies: int, again: list[str]
+) -> None:
+    office = Office()
+    for name in ("a note", "a question", "a result", "a mark"):
+        office.mail.post(post(name, asks=name in ("a question", "a result")))
+    async with office.wire():
+        for _ in range(replies):
+            office.mail.prove_question()
+    async with office.wire() as wire:
+        assert wire.got == again
+
+
+async def test_the_first_reply_is_to_what_the_connection_began_with() -> None:
+    office = Office()
+    office.mail.begin_with(post("go on", asks=True))
+    office.mail.post(post("a question", asks=True))
+    async with office.wire():
+        office.mail.prove_question()
+    async with office.wire() as wire:
+        assert wire.got == ["a question"]
+        office.mail.prove_question()
     async with office.wire() as wire:
         assert wire.got == []
 

@@ -83,6 +83,30 @@ async def test_a_typed_question_arrives_once(faults: list[Fault], order: str) ->
         assert told(service) == ["one question"]
 
 
+ENDED = types.LiveServerMessage.model_validate(
+    {"voice_activity": {"voice_activity_type": "ACTIVITY_END"}}
+)
+REPLIES = types.LiveServerMessage.model_validate(
+    {"server_content": {"output_transcription": {"text": "So"}}}
+)
+
+
+@pytest.mark.parametrize(("before", "arrived"), [([ENDED], False), ([], True)])
+async def test_a_reply_to_a_voice_does_not_show_that_what_was_typed_has_arrived(
+    before: list[types.LiveServerMessage], arrived: bool
+) -> None:
+    async with talk() as (session, lifeline, service, diary):
+        newest(service, StopReading())
+        await say(session, "one question")
+        await until(lambda: lifeline.mail.mark().posts)
+        for message in (*before, REPLIES):
+            await lifeline._read(message)
+        newest(service, Reset())
+        await reconnected(diary, 1)
+        await ask(session, "the last")
+        assert told(service).count("one question") == (not arrived)
+
+
 async def test_a_question_from_a_gap_is_told_once_to_a_connection_that_begins_afresh() -> None:
     async with talk() as (session, lifeline, service, diary):
         await ask(session, "before")

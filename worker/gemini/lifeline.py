@@ -288,6 +288,8 @@ class Lifeline:
             self.letters.spoken_of_next = False
             self.taps.speech(step is Step.USER_BEGAN)
         elif step in (Step.REPLYING, Step.CALLED) and self.course.talk.reply == "none":
-            self.mail.prove_posts()
+            # A button's turn ends with a post.
+            if self.activity.manual or not self.course.talk.by_voice:
+                self.mail.prove_question()
             self.activity.replied()
             self.earshot.replied()

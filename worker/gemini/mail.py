@@ -86,6 +86,8 @@ class Mail:
     _posts: deque[Post] = field(default_factory=deque)
     _written: deque[Post] = field(default_factory=deque)
     """Posts that may have arrived, oldest first."""
+    _asked_first: bool = False
+    """Whether the reply is still to come that the present connection began by asking for."""
     _count: int = 0
     """Posts written, over all connections."""
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -169,7 +171,7 @@ class Mail:
         `refused`: the service did not like what it was sent, perhaps the last post. That is not
         sent again: the fresh connection that follows is told of it with the history.
         """
-        self._open = False
+        self._open = self._asked_first = False
         self._sight_by = -inf
         self._receipts.on_lost()
         self._prologue.clear()
@@ -190,9 +192,13 @@ class Mail:
         while self._written and self._count - len(self._written) < mark.posts:
             self._written.popleft()
 
-    def prove_posts(self) -> None:
-        """A reply begins: the service has what was asked."""
-        self._written.clear()
+    def prove_question(self) -> None:
+        """A reply begins that was asked for in words: the service has them, and all before them."""
+        if self._asked_first:
+            self._asked_first = False
+        elif any(post.asks for post in self._written):
+            while not self._written.popleft().asks:
+                pass
 
     async def deliver(self, wire: Wire) -> None:
         """Deliver over this connection until cancelled, or until writing fails."""
@@ -243,7 +249,9 @@ class Mail:
         """
         sightless = self._sightless
         if self._prologue and not (sightless and self._prologue[0].asks):
-            await self._try(self._prologue.popleft(), wire)
+            first = self._prologue.popleft()
+            self._asked_first = self._asked_first or first.asks
+            await self._try(first, wire)
         elif self._posts and not self._prologue and not self._must_wait(self._posts[0]):
             await self._send_post(wire, self._posts.popleft())
         elif (message := self.outbound.next(silent=sightless)) is not None:

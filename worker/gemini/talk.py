@@ -36,6 +36,8 @@ class Talk:
     said_at: float = inf
     """When the running reply last went on."""
     owed_since: float = inf
+    by_voice: bool = False
+    """Whether somebody has spoken since the last reply: the next one may be to that."""
     calls: int = 0
     """Tools that run for the model; their results will ask for a reply."""
     halted: bool = False
@@ -97,6 +99,7 @@ class Talk:
                 self.halted = False
                 return
         self.speaking = self.speaking and step is not Step.USER_ENDED
+        self.by_voice = self.by_voice or step is Step.USER_ENDED
         self.owed_since = now
 
     def model(self, step: Step, words: str, now: float) -> None:
@@ -106,21 +109,27 @@ class Talk:
             return
         if step is Step.WAITS:
             # Beside a reply it says nothing of what was asked meanwhile.
-            self.owed_since = inf if self.reply == "none" else self.owed_since
+            if self.reply == "none":
+                self._owe_nothing()
             return
         self.halted = step is Step.CALLED
         self.said_at = now if step is Step.REPLYING else inf
         if step in (Step.REPLYING, Step.CALLED):
             self.calls += step is Step.CALLED
             if self.reply != "running":
-                self.reply, self.words, self.owed_since, self.speaking = "running", "", inf, False
+                self._owe_nothing()
+                self.reply, self.words, self.speaking = "running", "", False
             self.words = (self.words + words)[-LAST_WORDS:]
         elif step is Step.REPLIED:
             self.reply = "spoken" if self.reply == "running" else self.reply
         else:
             # What was asked during a reply is owed still when that reply ends.
-            self.owed_since = inf if self.reply == "none" else self.owed_since
+            if self.reply == "none":
+                self._owe_nothing()
             self.reply, self.continued = "none", False
+
+    def _owe_nothing(self) -> None:
+        self.owed_since, self.by_voice = inf, False
 
     def fall_silent(self) -> None:
         """The running reply is over, though nobody said so."""
@@ -138,6 +147,7 @@ class Talk:
         self._listen(began, now)
         if self.speaking and not began:
             self.speaking, self.owed_since, self.aloud = False, now, self.deaf
+            self.by_voice = True
         elif not began:
             self._end_aloud(now)
 
@@ -159,7 +169,8 @@ class Talk:
         again = owed and self.aloud
         if (owed or running) and not (again or self.speaking or self.continued or self.calls):
             self.rest = "" if owed else self.words
-        self.owed_since = self.owed_since if again else inf
+        if not again:
+            self._owe_nothing()
         self.reply, self.halted, self.said_at = "none", False, inf
         self.voice_since, self.voiced = now if self.voice_since < inf else inf, 0.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass, field
 
 import jwt
 
@@ -12,8 +13,20 @@ from frontend.settings import Settings
 _MAX_SUBJECT = 256
 
 
-def authenticate(authorization: str, settings: Settings) -> str:
-    """Return who asks, to count their requests; empty where that is not known.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Somebody who was let in."""
+
+    user: str = ""
+    """Who it is, to count their requests; empty where that is not known."""
+    shown: str = field(default="", repr=False)
+    """The code they know, or the secret that signed their token; empty: nothing is asked for."""
+    until: int | None = None
+    """Unix seconds when their token ends; a code has no end of its own."""
+
+
+def authenticate(authorization: str, settings: Settings) -> Guest:
+    """Return who asks.
 
     Args:
         authorization: the header, `Bearer` and the access code or a token of the operator's.
@@ -21,16 +34,16 @@ def authenticate(authorization: str, settings: Settings) -> str:
     Raises:
         Refusal: 401.
     """
-    if not settings.access_code and not settings.jwt_secret:
-        return ""
+    if not settings.is_guarded:
+        return Guest()
     scheme, _, credential = authorization.partition(" ")
     credential = credential.strip()
     if scheme.lower() != "bearer" or not credential:
         raise Refusal(401, "no credential")
     if settings.access_code and _same(credential, settings.access_code):
-        return ""
+        return Guest(shown=settings.access_code)
     if settings.jwt_secret:
-        return _subject(credential, settings)
+        return _bearer(credential, settings)
     raise Refusal(401, "wrong access code")
 
 
@@ -38,7 +51,7 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
-def _subject(credential: str, settings: Settings) -> str:
+def _bearer(credential: str, settings: Settings) -> Guest:
     try:
         claims = jwt.decode(
             credential,
@@ -50,4 +63,5 @@ def _subject(credential: str, settings: Settings) -> str:
         )
     except jwt.PyJWTError:
         raise Refusal(401, "not a token of the operator's") from None
-    return str(claims["sub"])[:_MAX_SUBJECT]
+    user = str(claims["sub"])[:_MAX_SUBJECT]
+    return Guest(user=user, shown=settings.jwt_secret, until=int(claims["exp"]))

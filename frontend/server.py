@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from frontend import build, personas
-from frontend.access import authenticate
+from frontend import build, passes, personas
+from frontend.access import Guest, authenticate
 from frontend.admission import MAX_BODY, Admission, admit
 from frontend.errors import PageError, Refusal
 from frontend.limits import RateLimit
@@ -50,13 +50,12 @@ class Page:
         self._count(f"address {self._address(request)}")
         if request.content_type != "application/json":
             raise Refusal(415, "not JSON")
-        browser = known(request.cookies.get(COOKIE, "")) or self.fresh()
+        cookie, _, kept = request.cookies.get(COOKIE, "").partition(".")
+        browser = known(cookie) or self.fresh()
         admission = self._admit(await request.read(), browser)
-        # Who comes back was let in before, and a page that reloads knows no code.
-        authorization = request.headers.get("Authorization", "")
-        user = "" if admission.returns else authenticate(authorization, self.settings)
-        if user:
-            self._count(f"user {user}")
+        guest = self._let_in(request, browser, kept if admission.returns else "")
+        if guest.user:
+            self._count(f"user {guest.user}")
         logger.info("token granted", extra={"room": admission.room, "again": admission.returns})
         answer = web.json_response(
             {
@@ -67,13 +66,22 @@ class Page:
         )
         answer.set_cookie(
             COOKIE,
-            browser,
+            f"{browser}.{passes.give(guest, browser, self.settings)}".rstrip("."),
             path=TOKEN_PATH,
             httponly=True,
             samesite="Strict",
             secure=request.secure or self.settings.behind_proxy,
         )
         return answer
+
+    def _let_in(self, request: web.Request, browser: str, kept: str) -> Guest:
+        """Take what is shown; a page that reloads shows nothing, but was let in before."""
+        authorization = request.headers.get("Authorization", "")
+        if kept and not authorization:
+            guest = passes.read(kept, browser, self.settings, now=self.now())
+            if guest is not None:
+                return guest
+        return authenticate(authorization, self.settings)
 
     def _admit(self, body: bytes, browser: str) -> Admission:
         seats = Seats.of(browser, secret=self.settings.api_secret, now=self.now())

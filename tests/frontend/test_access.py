@@ -7,7 +7,7 @@ import time
 import jwt
 import pytest
 
-from frontend.access import authenticate
+from frontend.access import Guest, authenticate
 from frontend.errors import Refusal
 from tests.frontend.settings import CODE, JWT_SECRET, settings
 
@@ -21,21 +21,21 @@ def bearer(secret: str = JWT_SECRET, algorithm: str = "HS256", **claims: object)
 
 
 def test_everybody_may_where_nothing_is_asked_for() -> None:
-    assert authenticate("", settings()) == ""
+    assert authenticate("", settings()) == Guest()
 
 
 def test_the_access_code_lets_in() -> None:
-    assert authenticate(f"Bearer {CODE}", settings(PAGE_ACCESS_CODE=CODE)) == ""
+    assert authenticate(f"Bearer {CODE}", settings(PAGE_ACCESS_CODE=CODE)).user == ""
 
 
 def test_a_token_of_the_operators_lets_in_and_names_the_user() -> None:
-    assert authenticate(bearer(), settings(PAGE_JWT_SECRET=JWT_SECRET)) == "ann"
+    assert authenticate(bearer(), settings(PAGE_JWT_SECRET=JWT_SECRET)).user == "ann"
 
 
 def test_either_will_do_where_both_are_set() -> None:
     both = settings(PAGE_JWT_SECRET=JWT_SECRET, PAGE_ACCESS_CODE=CODE)
-    assert authenticate(f"bearer {CODE}", both) == ""
-    assert authenticate(bearer(), both) == "ann"
+    assert authenticate(f"bearer {CODE}", both) == Guest(shown=CODE)
+    assert authenticate(bearer(), both) == Guest(user="ann", shown=JWT_SECRET, until=LATER)
 
 
 @pytest.mark.parametrize("given", ["", CODE, "Bearer", "Bearer ", f"Basic {CODE}", "Bearer é"])
@@ -67,4 +67,4 @@ def test_no_other_token_lets_in(given: str) -> None:
 
 def test_a_token_for_this_audience_lets_in() -> None:
     wanted = settings(PAGE_JWT_SECRET=JWT_SECRET, PAGE_JWT_AUDIENCE="sightline")
-    assert authenticate(bearer(aud="sightline"), wanted) == "ann"
+    assert authenticate(bearer(aud="sightline"), wanted).user == "ann"

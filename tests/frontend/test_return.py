@@ -7,8 +7,9 @@ import pytest
 from aiohttp import ClientResponse
 
 from frontend.seats import COOKIE
-from frontend.server import PERSONAS_PATH
-from tests.frontend.settings import CODE, SECRET
+from frontend.server import BURST, PERSONAS_PATH
+from tests.frontend.settings import CODE, JWT_SECRET, SECRET
+from tests.frontend.test_access import bearer
 from tests.frontend.test_server import Visitor, visiting
 
 Seat = dict[str, str]
@@ -19,6 +20,10 @@ async def seat_of(answer: ClientResponse) -> Seat:
     token = (await answer.json())["participant_token"]
     claims = jwt.decode(token, SECRET, algorithms=["HS256"])
     return {"room_name": claims["video"]["room"], "participant_identity": claims["sub"]}
+
+
+def cookie_of(answer: ClientResponse) -> str:
+    return f"{COOKIE}={answer.cookies[COOKIE].value}"
 
 
 async def forget(visitor: Visitor) -> None:
@@ -46,6 +51,52 @@ async def test_who_comes_back_needs_no_code_and_others_do() -> None:
         assert await seat_of(await visitor.ask(seat)) == seat
         await forget(visitor)
         assert (await visitor.ask(seat)).status == 401
+
+
+OTHER = "another-code-43"
+
+
+@pytest.mark.parametrize("now", [OTHER, ""])
+async def test_a_code_that_is_changed_lets_nobody_come_back(now: str) -> None:
+    async with visiting(PAGE_ACCESS_CODE=CODE) as visitor:
+        answer = await visitor.ask(Authorization=f"Bearer {CODE}")
+        seat, cookie = await seat_of(answer), cookie_of(answer)
+    async with visiting(PAGE_ACCESS_CODE=now, PAGE_JWT_SECRET=JWT_SECRET) as visitor:
+        assert (await visitor.ask(seat, Cookie=cookie)).status == 401
+        again = await visitor.ask(seat, Cookie=cookie, Authorization=f"Bearer {now}")
+        assert again.status == (201 if now else 401)
+
+
+@pytest.mark.parametrize(("later", "status"), [(0, 201), (50 * 60, 201), (61 * 60, 401)])
+async def test_who_came_with_a_token_comes_back_as_long_as_it_is_good(
+    later: float, status: int
+) -> None:
+    async with visiting(PAGE_JWT_SECRET=JWT_SECRET) as visitor:
+        answer = await visitor.ask(Authorization=bearer())
+        seat, cookie = await seat_of(answer), cookie_of(answer)
+    async with visiting(later, PAGE_JWT_SECRET=JWT_SECRET) as visitor:
+        answer = await visitor.ask(seat, Cookie=cookie)
+        assert answer.status == status
+        if status == 201:
+            assert await seat_of(answer) == seat
+            assert await seat_of(await visitor.ask(seat, Cookie=cookie_of(answer))) == seat
+
+
+async def test_what_is_shown_anew_counts_and_not_what_was_shown_before() -> None:
+    async with visiting(PAGE_ACCESS_CODE=CODE) as visitor:
+        seat = await seat_of(await visitor.ask(Authorization=f"Bearer {CODE}"))
+        assert (await visitor.ask(seat, Authorization=f"Bearer {OTHER}")).status == 401
+
+
+async def test_who_comes_back_is_counted_as_the_user_they_are() -> None:
+    async with visiting(PAGE_JWT_SECRET=JWT_SECRET, PAGE_BEHIND_PROXY="on") as visitor:
+        answer = await visitor.ask(Authorization=bearer(), X_Forwarded_For="here")
+        seat, cookie = await seat_of(answer), cookie_of(answer)
+        statuses = [
+            (await visitor.ask(seat, Cookie=cookie, X_Forwarded_For=str(n))).status
+            for n in range(BURST)
+        ]
+    assert statuses == [201] * (BURST - 1) + [429]
 
 
 @pytest.mark.parametrize(("proxy", "secure"), [("on", True), ("off", False)])

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -43,8 +44,14 @@ class Visitor:
 
 
 @contextlib.asynccontextmanager
-async def visiting(**env: str) -> AsyncIterator[Visitor]:
-    app = build_app(settings(**env), ASSETS, personas=[TUTOR], clock=lambda: 0.0)
+async def visiting(later: float = 0.0, **env: str) -> AsyncIterator[Visitor]:
+    app = build_app(
+        settings(**env),
+        ASSETS,
+        personas=[TUTOR],
+        clock=lambda: 0.0,
+        now=lambda: time.time() + later,
+    )
     async with TestClient(TestServer(app)) as client:
         yield Visitor(client)
 

@@ -188,6 +188,7 @@ class Conversation:
         self.session.on("close", self._departure.on_close)
         self.session.on("close", lambda _: self._attendance.close())
         in_room = not self._ctx.is_fake_job()
+        guard(self._room, served=self._served)
         starting = self.session.start(
             self.role.agent(),
             room=self._room,
@@ -196,7 +197,6 @@ class Conversation:
             record=False,
         )
         await asyncio.gather(self._arrive(joining, in_room=in_room), starting)
-        guard(self._room, served=self._served)
         self._posting.open()
         self._accounts.start(self.session, asyncio.get_running_loop().call_later)
         if self._departure.session_closed.is_set():

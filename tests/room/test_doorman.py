@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from livekit import rtc
+from livekit.agents.voice.room_io._pre_connect_audio import PreConnectAudioHandler
 
-from worker.room.doorman import MAX_BYTES, PRIVATE_SURFACE, TOPIC, Bounded, guard
+from worker.room.doorman import MAX_BYTES, TOPIC, Bounded, guard
 
 
 @dataclass
@@ -51,12 +53,23 @@ class Room:
         del self._byte_stream_handlers[topic]
 
 
+class Reception(PreConnectAudioHandler):
+    """LiveKit's own, which notes whom it would hear."""
+
+    def __init__(self, room: rtc.Room) -> None:
+        super().__init__(room, timeout=1.0)
+        self.heard: list[str] = []
+
+    async def _read_audio_task(self, reader: rtc.ByteStreamReader, participant_id: str) -> None:
+        self.heard.append(participant_id)
+
+
 def guarded(served: str) -> tuple[Room, list[tuple[Any, str]]]:
     people = [Person("ann", {"TR_ann": object()}), Person("mallory", {"TR_mallory": object()})]
     room = Room({person.identity: person for person in people})
     heard: list[tuple[Any, str]] = []
-    room.register_byte_stream_handler(TOPIC, lambda reader, sender: heard.append((reader, sender)))
     guard(room, served=lambda: served)  # type: ignore[arg-type]
+    room.register_byte_stream_handler(TOPIC, lambda reader, sender: heard.append((reader, sender)))
     return room, heard
 
 
@@ -90,5 +103,21 @@ async def test_no_more_is_read_than_anybody_says_before_the_join() -> None:
     assert stream.closed
 
 
-async def test_livekit_keeps_its_handlers_where_they_are_looked_for() -> None:
-    assert PRIVATE_SURFACE in vars(rtc.Room()), "a new livekit keeps them elsewhere"
+async def test_livekits_own_reception_passes_the_door_from_its_first_moment() -> None:
+    room = rtc.Room()
+    guard(room, served=lambda: "ann")
+    reception = Reception(room)
+    reception.register()
+    for sender in ("mallory", "ann"):
+        room._byte_stream_handlers[TOPIC](Stream(None), sender)  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    assert reception.heard == ["ann"]
+    await reception.aclose()
+
+
+def test_streams_of_other_topics_are_nobodys_business_here() -> None:
+    room, _ = guarded("ann")
+    others: list[str] = []
+    room.register_byte_stream_handler("another", lambda _, sender: others.append(sender))
+    room._byte_stream_handlers["another"](Stream("TR_ann"), "mallory")
+    assert others == ["mallory"]

@@ -17,9 +17,6 @@ TOPIC = "lk.agent.pre-connect-audio-buffer"
 MAX_BYTES = 4 * 1024 * 1024
 """Twenty seconds of 48 kHz stereo in 16 bits; what is read takes three at most."""
 
-PRIVATE_SURFACE = "_byte_stream_handlers"
-"""Of `rtc.Room`: the handler that is there already cannot be asked for otherwise."""
-
 Handler = Callable[[rtc.ByteStreamReader, str], None]
 
 
@@ -42,25 +39,28 @@ class Bounded:
 
 
 def guard(room: rtc.Room, *, served: Callable[[], str]) -> None:
-    """Let through, from now on, only sound of who is served or may be, for a track of their own.
+    """Let through only sound of who is served or may be, for a track of their own.
+
+    Called before LiveKit's reception begins: it takes what comes from its first moment on.
 
     Args:
         served: Gives the identity of the participant who is served; empty: nobody yet.
     """
-    inner: Handler | None = getattr(room, PRIVATE_SURFACE).get(TOPIC)
-    if inner is None:
-        return
+    register = room.register_byte_stream_handler
 
-    def on_stream(reader: rtc.ByteStreamReader, sender: str) -> None:
-        track = (reader.info.attributes or {}).get("trackId", "")
-        if served() not in ("", sender) or owner(room, track) not in ("", sender):
-            reader.close()
-            logger.warning("recorded sound of another's track is not heard")
-            return
-        inner(Bounded(reader, MAX_BYTES), sender)  # type: ignore[arg-type]
+    def register_guarded(topic: str, handler: Handler) -> None:
+        def on_stream(reader: rtc.ByteStreamReader, sender: str) -> None:
+            track = (reader.info.attributes or {}).get("trackId", "")
+            if served() not in ("", sender) or owner(room, track) not in ("", sender):
+                reader.close()
+                logger.warning("recorded sound of another's track is not heard")
+                return
+            handler(Bounded(reader, MAX_BYTES), sender)  # type: ignore[arg-type]
 
-    room.unregister_byte_stream_handler(TOPIC)
-    room.register_byte_stream_handler(TOPIC, on_stream)
+        register(topic, on_stream if topic == TOPIC else handler)
+
+    # LiveKit knows one handler a topic, and has no place for another one before its own.
+    room.register_byte_stream_handler = register_guarded  # type: ignore[method-assign]
 
 
 def owner(room: rtc.Room, track: str) -> str:

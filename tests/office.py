@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from worker.gemini.mail import Mail, Post
+from worker.gemini.mail import Mail
 from worker.gemini.outbound import Outbound
+from worker.gemini.posts import Post
 
 FRAME = b"\x01\x00" * 160
 

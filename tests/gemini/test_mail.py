@@ -9,8 +9,9 @@ import json
 import pytest
 
 from tests.office import FRAME, Office, Wire, post, settle
-from worker.gemini.mail import MOST_POSTS, Post
+from worker.gemini.mail import MOST_POSTS
 from worker.gemini.outbound import audio_message
+from worker.gemini.posts import Post
 from worker.gemini.receipts import BUSY, CALM
 
 

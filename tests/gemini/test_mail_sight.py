@@ -8,8 +8,9 @@ import pytest
 
 from tests.live.service import until
 from tests.office import FRAME, Office, Wire, post, settle
-from worker.gemini.mail import SIGHT, YOUNG, Post
+from worker.gemini.mail import SIGHT, YOUNG
 from worker.gemini.outbound import audio_message, picture_message
+from worker.gemini.posts import Post
 
 SOUND = audio_message(FRAME)
 PICTURE = picture_message(b"now")

@@ -10,7 +10,7 @@ from offline.gemini.slips import CancelCalls, OddCall, RepeatCall
 from tests.live.calling import scene
 from tests.live.service import until
 from tools.speakable import FAILED
-from worker.gemini.mail import Post
+from worker.gemini.posts import Post
 from worker.gemini.toolcalls import MOST, TOO_MANY
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from google.genai import types
 
-from worker.gemini.mail import Mail, Post
+from worker.gemini.mail import Mail
 from worker.gemini.outbound import BYTES_PER_SECOND, Outbound
+from worker.gemini.posts import Post
 
 if TYPE_CHECKING:
     from google.genai.live import AsyncSession

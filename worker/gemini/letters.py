@@ -11,10 +11,11 @@ from google.genai.live import AsyncSession
 
 from worker.gemini.calls import Calls
 from worker.gemini.history import SIGHT_LOST, History, Said, continuation
-from worker.gemini.mail import Mail, Post
+from worker.gemini.mail import Mail
 from worker.gemini.memoir import Memoir, as_text
 from worker.gemini.moves import Step
 from worker.gemini.outbound import Shot
+from worker.gemini.posts import Post
 
 MOST_SHOTS = 32
 """Tool calls whose pictures are remembered: as many as may run at a time."""

@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
 
 from google.genai.live import AsyncSession
 
-from worker.gemini.dial import SOCKET_ERRORS
 from worker.gemini.hush import Hush
 from worker.gemini.outbound import Outbound, Shot
+from worker.gemini.posts import Post
 from worker.gemini.receipts import LATER, Mark, Receipts
 
 logger = logging.getLogger(__name__)
-
-Send = Callable[[AsyncSession], Awaitable[None]]
-"""Sends one thing through google-genai's converters."""
 
 
 class Wire(Protocol):
@@ -46,23 +43,6 @@ SIGHT = 0.3
 """Seconds that what asks waits for a picture, where one is to come: 0.05 to 0.25 are usual."""
 MOST_POSTS = 200
 """Posts that may wait: what is typed in the longest outage, a question every second or two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Something of the plugin's."""
-
-    send: Send
-    answers: bool = False
-    """Whether it answers tool calls, of which only a resumed connection knows."""
-    asks: bool = False
-    """Whether the model owes a reply to it."""
-    results: bool = False
-    """Whether it tells what tools have found: a picture that was asked for goes first."""
-    last: bool = False
-    """Whether it waits for all audio that was heard before it."""
-    lines: frozenset[str] = frozenset()
-    """Ids of its items in the history: a fresh connection that gets it is not told them again."""
 
 
 @dataclass(slots=True)
@@ -251,7 +231,7 @@ class Mail:
         if self._prologue and not (sightless and self._prologue[0].asks):
             first = self._prologue.popleft()
             self._asked_first = self._asked_first or first.asks
-            await self._try(first, wire)
+            await first.write(wire.session)
         elif self._posts and not self._prologue and not self._must_wait(self._posts[0]):
             await self._send_post(wire, self._posts.popleft())
         elif (message := self.outbound.next(silent=sightless)) is not None:
@@ -279,18 +259,6 @@ class Mail:
         self._count += 1
         self._receipts.on_post(self.clock())
         asyncio.get_running_loop().call_later(LATER, self._ready.set)
-        if not await self._try(post, wire) and self._written and self._written[-1] is post:
+        if not await post.write(wire.session) and self._written and self._written[-1] is post:
             self._written.pop()
             self._count -= 1
-
-    async def _try(self, post: Post, wire: Wire) -> bool:
-        """Write a post; one that no message can be made of is dropped, so that the rest goes on."""
-        try:
-            await post.send(wire.session)
-        except SOCKET_ERRORS:
-            raise
-        except Exception as error:
-            logger.error("message cannot be written", extra={"error": type(error).__name__})
-            logger.debug("message cannot be written", exc_info=error)
-            return False
-        return True

@@ -211,6 +211,21 @@ def test_what_is_being_said_is_said_from_the_beginning_to_a_fresh_connection() -
     assert take(outbound) == audio_message(b"".join(bytes([n]) * 320 for n in range(11, 31)))
 
 
+def test_what_is_being_said_is_said_whole_to_a_second_fresh_connection_too() -> None:
+    outbound = Outbound()
+    saying(outbound, before=1, since=199)
+    for _ in range(2):
+        outbound.keep()
+        outbound.begin()
+        assert outbound.seconds_waiting == 2.0
+        while take(outbound):
+            outbound.prove(outbound.written)
+    outbound.hold(speaking=True)
+    outbound.hold(speaking=False)
+    outbound.begin()
+    assert take(outbound) is None
+
+
 @pytest.mark.parametrize("fresh", [False, True])
 def test_what_was_said_and_understood_is_not_said_again(fresh: bool) -> None:
     outbound = Outbound()

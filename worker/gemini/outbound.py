@@ -185,14 +185,13 @@ class Outbound:
     def begin(self) -> None:
         """The next connection is a new conversation for the service: its clock begins at 0.
 
-        What somebody was saying is said to it from the beginning.
+        What somebody was saying is said to it from the beginning, and kept until it tells of it:
+        this connection may be lost before that.
         """
         self._began = self.written
         if self._holding:
-            self._audio.extendleft(reversed(self._held))
-            self._queued += self._held_size
-            self._make_room()
-        self.hold(speaking=False)
+            self.again()
+        self.hold(self._holding)
 
     def again(self) -> None:
         """What is being said goes once more, from its beginning: nobody knows what was kept of it.

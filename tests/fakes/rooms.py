@@ -26,8 +26,8 @@ REQUESTS: dict[str, type[Any]] = {
 class Rooms:
     """Answers every request; `asked` keeps them in order."""
 
-    present: dict[str, bool] = field(default_factory=dict)
-    """Identities, and whether it is an agent."""
+    present: dict[str, str] = field(default_factory=dict)
+    """Identities, and of which of LiveKit's kinds they are."""
     missing: set[str] = field(default_factory=set)
     """Requests that are answered with `not_found`."""
     troubled: dict[str, int] = field(default_factory=dict)
@@ -72,10 +72,9 @@ class Rooms:
 
     def _people(self) -> api.ListParticipantsResponse:
         listed = api.ListParticipantsResponse()
-        for identity, agent in self.present.items():
-            kinds = models.ParticipantInfo.Kind
-            kind = kinds.AGENT if agent else kinds.STANDARD
-            listed.participants.add(identity=identity, kind=kind)
+        for identity, kind in self.present.items():
+            number = models.ParticipantInfo.Kind.Value(kind)
+            listed.participants.add(identity=identity, kind=number)
         return listed
 
     def _dispatches(self) -> api.ListAgentDispatchResponse:
@@ -86,7 +85,7 @@ class Rooms:
 
 
 @asynccontextmanager
-async def rooms(**present: bool) -> AsyncIterator[Rooms]:
+async def rooms(**present: str) -> AsyncIterator[Rooms]:
     """Serve on loopback until the block ends."""
     found = Rooms(present=dict(present))
     app = web.Application()

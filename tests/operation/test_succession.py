@@ -21,9 +21,10 @@ from worker.operation.succession import (
     was_taken,
 )
 
-ANN = Present(identity="ann", agent=False)
+ANN = Present(identity="ann", person=True)
 DEAD = Present(identity="agent-1", agent=True)
 OTHER = Present(identity="agent-2", agent=True)
+RECORDER = Present(identity="EG_1")
 
 
 def test_a_room_gets_three_agents_with_growing_pauses_and_no_more() -> None:
@@ -57,6 +58,8 @@ def test_rooms_that_are_over_are_forgotten() -> None:
         ([], False),
         ([DEAD], False),
         ([ANN], True),
+        ([ANN, RECORDER], True),
+        ([RECORDER], False),
         ([ANN, DEAD], True),
         ([ANN, OTHER], False),
         ([OTHER], False),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from livekit import rtc
 from livekit.agents import AgentServer
 from livekit.agents.ipc.job_executor import JobStatus
 from livekit.agents.ipc.proc_pool import ProcPool
@@ -19,7 +20,8 @@ from tests.environment import ENVIRONMENT
 from tests.fakes.rooms import Rooms, rooms
 from worker.config.settings import Settings
 from worker.operation.succession import AT_MOST
-from worker.operation.watch import AGAIN, Watch
+from worker.operation.watch import AGAIN, KIND, PEOPLE, Watch
+from worker.room import attendance
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Process:
 @pytest_asyncio.fixture
 async def livekit() -> AsyncIterator[Rooms]:
     """A room with Ann and the agent that dies."""
-    async with rooms(**{"ann": False, "agent-1": True}) as found:
+    async with rooms(**{"ann": "STANDARD", "agent-1": "AGENT"}) as found:
         yield found
 
 
@@ -96,9 +98,25 @@ async def test_an_idle_process_had_no_room(livekit: Rooms) -> None:
 
 
 async def test_a_room_that_has_another_agent_needs_none(livekit: Rooms) -> None:
-    livekit.present["agent-2"] = True
+    livekit.present["agent-2"] = "AGENT"
     await lose(watch_over(livekit), Process())
     assert "CreateDispatch" not in livekit.names()
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [("STANDARD", 1), ("SIP", 1), ("CONNECTOR", 1), ("EGRESS", 0), ("INGRESS", 0), ("BRIDGE", 0)],
+)
+async def test_an_agent_is_sent_to_people_alone(livekit: Rooms, kind: str, asked: int) -> None:
+    livekit.present["ann"] = kind
+    await lose(watch_over(livekit), Process())
+    assert livekit.names().count("CreateDispatch") == asked
+
+
+def test_people_are_those_whom_an_agent_serves() -> None:
+    # The same kinds have other numbers in a room than on the server.
+    served = {rtc.ParticipantKind.Name(kind) for kind in attendance.PEOPLE}
+    assert {f"PARTICIPANT_KIND_{KIND.Name(kind)}" for kind in PEOPLE} == served
 
 
 @pytest.mark.parametrize("gone", ["RemoveParticipant", "DeleteDispatch"])

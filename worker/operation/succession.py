@@ -19,7 +19,9 @@ class Present:
     """Somebody in a room, as the server lists them."""
 
     identity: str
-    agent: bool
+    agent: bool = False
+    person: bool = False
+    """Neither is a recorder, a stream that is fed in, or one that goes elsewhere."""
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ def was_taken(reason: str, disconnect: str) -> bool:
 def is_left_alone(present: Iterable[Present], dead: str) -> bool:
     """Tell whether there are people in a room, and no agent but the one that died."""
     others = [one for one in present if one.identity != dead]
-    return bool(others) and not any(one.agent for one in others)
+    return any(one.person for one in others) and not any(one.agent for one in others)
 
 
 def is_looked_after(livekit_url: str) -> bool:

@@ -26,7 +26,9 @@ PATIENCE = 10.0
 AGAIN = (1.0, 2.0, 4.0, 8.0, 0.0)
 """Seconds after each try that failed; then the room is left to whoever calls again."""
 NOT_FOUND = "not_found"
-AGENT = models.ParticipantInfo.Kind.AGENT
+KIND = models.ParticipantInfo.Kind
+PEOPLE = (KIND.STANDARD, KIND.SIP, KIND.CONNECTOR)
+"""As in `worker.room.attendance`: whom an agent that comes would serve."""
 
 
 class Watch:
@@ -147,4 +149,7 @@ async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:
 
 async def _present(client: api.LiveKitAPI, room: str) -> list[Present]:
     listed = await client.room.list_participants(api.ListParticipantsRequest(room=room))
-    return [Present(identity=one.identity, agent=one.kind == AGENT) for one in listed.participants]
+    return [
+        Present(identity=one.identity, agent=one.kind == KIND.AGENT, person=one.kind in PEOPLE)
+        for one in listed.participants
+    ]

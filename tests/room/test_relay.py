@@ -76,6 +76,39 @@ async def test_a_line_cut_by_barge_in_keeps_what_was_heard_and_is_marked() -> No
     assert (line.text, line.final, line.interrupted) == ("Once upon a", True, True)
 
 
+def speak(relay: Relay) -> None:
+    relay.on_state(AgentStateChangedEvent(old_state="thinking", new_state="speaking"))
+
+
+def fall_silent(relay: Relay) -> None:
+    relay.on_state(AgentStateChangedEvent(old_state="speaking", new_state="listening"))
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["lost in it", "lost before its first sound"])
+def test_a_line_whose_last_words_were_lost_is_marked(*, early: bool) -> None:
+    room = Room()
+    relay = room.relay()
+    if early:
+        relay.on_cut()
+    speak(relay)
+    if not early:
+        relay.on_cut()
+    fall_silent(relay)
+    relay.on_item(said("assistant", "Once upon a"))
+    assert [m.interrupted for m in room.shown() if isinstance(m, Transcript)] == [True]
+
+
+def test_a_lost_reply_that_was_no_line_leaves_no_mark_on_the_next() -> None:
+    room = Room()
+    relay = room.relay()
+    speak(relay)
+    relay.on_cut()
+    fall_silent(relay)
+    speak(relay)
+    relay.on_item(said("assistant", "It is noon."))
+    assert [m.interrupted for m in room.shown() if isinstance(m, Transcript)] == [False]
+
+
 async def test_two_replies_are_two_lines() -> None:
     room = Room()
     relay = room.relay()

@@ -55,8 +55,10 @@ class Relay:
     """The user's line that was last said to be final; as an item of the history it comes again."""
     _hushed: bool = False
     """The agent was cut short: what its captions still say was not heard."""
-    _cut: bool = False
-    """The line that ends next lacks words that were lost with a connection."""
+    _speaks: bool = False
+    _cut: Literal["", "this", "next"] = ""
+    """What the agent is saying, or says next, lacks words that were lost with a connection. It may
+    never be a line: of a short reply only sound may have come."""
     _lines: int = 0
     _line: _Line | None = None
     _notices: int = 0
@@ -111,7 +113,7 @@ class Relay:
 
     def on_cut(self) -> None:
         """The model lost its connection in mid-reply: words are missing at the end of this line."""
-        self._cut = True
+        self._cut = "this" if self._speaks else "next"
 
     def on_item(self, event: ConversationItemAddedEvent) -> None:
         """A message of either side is in the history."""
@@ -121,7 +123,7 @@ class Relay:
         if item.role == "assistant":
             # After a barge-in one more word may fall out of the framework's captions.
             self._hushed = item.interrupted
-            cut, self._cut = self._cut, False
+            cut, self._cut = self._cut != "", ""
             self._finish(item.text_content, interrupted=item.interrupted or cut)
         elif item.role == "user" and item.id != self._spoken:
             self._close_cut_line()
@@ -132,8 +134,10 @@ class Relay:
 
     def on_state(self, event: AgentStateChangedEvent) -> None:
         """The agent listens, thinks or speaks."""
-        if event.new_state == "speaking":
+        self._speaks = event.new_state == "speaking"
+        if self._speaks:
             self._hushed = False
+            self._cut = "this" if self._cut == "next" else ""
         elif event.new_state == "listening":
             self.on_rest()
         self.put(State(id="state", state=event.new_state))

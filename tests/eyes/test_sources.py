@@ -144,13 +144,8 @@ def sources(room: FakeRoom) -> Sources:
     return sources
 
 
-def current(sources: Sources) -> Source | None:
-    return next(iter(sources.all()), None)
-
-
 def looked_at(sources: Sources) -> str | None:
-    source = current(sources)
-    return source.sid if source else None
+    return next((source.sid for source in sources.all()), None)
 
 
 def test_receives_what_it_looks_at_and_nothing_else(room: FakeRoom, sources: Sources) -> None:
@@ -164,7 +159,7 @@ def test_receives_what_it_looks_at_and_nothing_else(room: FakeRoom, sources: Sou
 def test_finds_what_was_there_before_it_came(room: FakeRoom) -> None:
     publication = room.publish("ann", "a", CAMERA)
     sources = Sources(room)
-    assert current(sources) is None
+    assert sources.all() == ()
     sources.serve("ann")
     assert looked_at(sources) == "a"
     assert publication.received
@@ -184,7 +179,7 @@ def test_a_screen_takes_over_and_gives_back(room: FakeRoom, sources: Sources) ->
 def test_follows_a_camera_that_is_published_again(room: FakeRoom, sources: Sources) -> None:
     room.publish("ann", "a", CAMERA)
     room.unpublish("ann", "a")
-    assert current(sources) is None
+    assert sources.all() == ()
     again = room.publish("ann", "a", CAMERA)
     assert looked_at(sources) == "a"
     assert again.received
@@ -192,24 +187,23 @@ def test_follows_a_camera_that_is_published_again(room: FakeRoom, sources: Sourc
 
 def test_tells_mute_and_unmute(room: FakeRoom, sources: Sources) -> None:
     publication = room.publish("ann", "a", CAMERA)
-    told: list[Source | None] = []
-    sources.on_change = lambda: told.append(current(sources))
+    told: list[Source] = []
+    sources.on_change = lambda: told.extend(sources.all())
     for muted in (True, True, False):
         room.mute("ann", publication, muted)
-    assert [source and source.muted for source in told] == [True, False]
+    assert [source.muted for source in told] == [True, False]
     assert publication.asked == [True], "a muted camera stays received: it may be back any moment"
 
 
 def test_tells_when_the_subscription_has_come_about(room: FakeRoom, sources: Sources) -> None:
     publication = room.publish("ann", "a", CAMERA)
-    told: list[Source | None] = []
-    sources.on_change = lambda: told.append(current(sources))
+    told: list[Source] = []
+    sources.on_change = lambda: told.extend(sources.all())
     video = rtc.VideoSource(16, 16)
     publication.track = rtc.LocalVideoTrack.create_video_track("camera", video)
     room.emit("track_subscribed", publication.track, publication, room.people["ann"])
-    assert [source and source.track for source in told] == [publication.track]
-    source = current(sources)
-    assert source is not None
+    assert [source.track for source in told] == [publication.track]
+    (source,) = sources.all()
     assert (source.identity, source.kind, source.sid) == ("ann", "camera", "a")
     assert (source.track, source.muted) == (publication.track, False)
 
@@ -225,7 +219,7 @@ def test_follows_the_served_participant(room: FakeRoom, sources: Sources) -> Non
 def test_sees_nothing_when_the_served_participant_leaves(room: FakeRoom, sources: Sources) -> None:
     room.publish("ann", "a", CAMERA)
     room.leave("ann")
-    assert current(sources) is None
+    assert sources.all() == ()
     room.join("ann")
     room.publish("ann", "c", CAMERA)
     assert looked_at(sources) == "c"
@@ -274,7 +268,7 @@ def test_lets_go_of_everything_at_the_end(room: FakeRoom, sources: Sources) -> N
     publication = room.publish("ann", "a", CAMERA)
     sources.close()
     assert not publication.received
-    assert current(sources) is None
+    assert sources.all() == ()
     late = room.publish("ann", "c", CAMERA)
     assert late.asked == []
 

@@ -76,18 +76,24 @@ async def test_nothing_is_sent_that_is_said_outside_the_marks() -> None:
     assert spoken(service) - before == 0.1 * SECOND
 
 
+async def speaking(session: RealtimeSession, witness: Witness) -> Lifeline:
+    """Have the model speak where a button marks the user's turns."""
+    lifeline = session._lifeline
+    await lifeline.connected.wait()
+    session.reconfigure(realtime_input=MANUAL)
+    await until(lambda: lifeline.activity.manual)
+    session.generate_reply()
+    await until(witness.generations)
+    return lifeline
+
+
 def tell_a_story(_: Prompt) -> Actions:
     return tuple(Say(text=f"Sentence {number}.") for number in range(9))
 
 
 async def test_the_mark_cuts_what_the_model_says() -> None:
     async with session_with(tell_a_story) as (session, witness, service):
-        lifeline = session._lifeline
-        await lifeline.connected.wait()
-        session.reconfigure(realtime_input=MANUAL)
-        await until(lambda: lifeline.activity.manual)
-        session.generate_reply()
-        await until(witness.generations)
+        lifeline = await speaking(session, witness)
         lifeline.activity.begin()
         await until(lambda: service.accounts[-1].at("interrupted"))
         await until(lambda: lifeline.course.talk.reply == "none")
@@ -157,12 +163,7 @@ def tell_at_length(_: Prompt) -> Actions:
 
 async def test_put_away_while_the_model_speaks_it_cuts_nothing() -> None:
     async with session_with(tell_at_length) as (session, witness, service):
-        lifeline = session._lifeline
-        await lifeline.connected.wait()
-        session.reconfigure(realtime_input=MANUAL)
-        await until(lambda: lifeline.activity.manual)
-        session.generate_reply()
-        await until(witness.generations)
+        lifeline = await speaking(session, witness)
         count, speaker = len(service.accounts), service.accounts[-1]
         told: list[bool] = []
         lifeline.taps.manual = told.append
@@ -182,12 +183,7 @@ async def test_put_away_while_the_model_speaks_whoever_cuts_in_is_heard_from_the
     None
 ):
     async with session_with(tell_a_story) as (session, witness, service):
-        lifeline = session._lifeline
-        await lifeline.connected.wait()
-        session.reconfigure(realtime_input=MANUAL)
-        await until(lambda: lifeline.activity.manual)
-        session.generate_reply()
-        await until(witness.generations)
+        lifeline = await speaking(session, witness)
         speaker = service.accounts[-1]
         session.reconfigure(realtime_input=None)
         lifeline.activity.put_away(True)

@@ -58,6 +58,11 @@ class Looking:
         """Tell the room and the record, in a sentence, when the eyes are closed or opened."""
         self._tell = tell
 
+    def remind(self) -> None:
+        """Tell once more that somebody in the call has closed the eyes, if they have."""
+        if not (self.on or self.barred or self._closed_by_persona):
+            self._tell(CLOSED)
+
     def follow(self, wanted: VisionPacing) -> None:
         """Look as another persona does."""
         before = self._now

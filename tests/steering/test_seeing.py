@@ -14,7 +14,7 @@ from worker.eyes.panes import Pane
 from worker.eyes.picture import Picture, Region
 from worker.eyes.report import Look, Vision
 from worker.eyes.sight import Sight
-from worker.looking import Looking
+from worker.looking import CLOSED, Looking
 from worker.personas import VisionPacing
 from worker.room.answers import FramesAnswer
 from worker.room.messages import Vision as Told
@@ -50,6 +50,9 @@ class Desk:
         self.gaze, self.told = gazing()
         self.sight, self.questions = FakeSight(), list[str]()
         self.seeing = Seeing(self.looking, self.sight, self.gaze, frames, ask=self.ask)
+
+        self.words = list[str]()
+        self.looking.report(self.words.append)
 
     async def ask(self, question: str) -> None:
         self.questions.append(question)
@@ -120,3 +123,22 @@ async def test_a_look_at_nothing_is_refused(left: float, right: float, code: int
         await desk.seeing.look("ann", LookRequest(question="?", left=left, right=right))
     assert refusal.value.code == code
     assert desk.questions == []
+
+
+async def test_another_one_who_is_served_is_told_of_eyes_that_somebody_closed() -> None:
+    desk = Desk()
+    desk.seeing.serve("ann")
+    desk.seeing.serve("bob")
+    await desk.vision("off")
+    desk.seeing.serve("bob")
+    assert desk.words == [CLOSED]
+    desk.seeing.serve("ann")
+    assert desk.words == [CLOSED, CLOSED]
+
+
+@pytest.mark.parametrize("env", [{}, {"AGENT_VISION": "off"}])
+async def test_nobody_is_told_of_eyes_that_are_open_or_never_were(env: dict[str, str]) -> None:
+    desk = Desk(**env)
+    desk.seeing.serve("ann")
+    desk.seeing.serve("bob")
+    assert desk.words == []

@@ -95,6 +95,7 @@ class Helm:
     def on_serve(self, identity: str) -> None:
         """Somebody else is served, or the same after an absence."""
         self._listening.serve(identity)
+        self._seeing.serve(identity)
 
     def on_voice(self, began: bool) -> None:
         """Our own ear hears the user on a connection that is still set up for the button."""

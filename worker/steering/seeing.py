@@ -34,11 +34,18 @@ class Seeing:
         """
         self._looking, self._sight, self._gaze = looking, sight, gaze
         self._ask = ask
+        self._served = ""
         self.methods: Mapping[type[Request], Method] = {
             VisionRequest: self.vision,
             LookRequest: self.look,
             FramesRequest: frames,
         }
+
+    def serve(self, identity: str) -> None:
+        """Somebody is served: another one may not know that the eyes were closed before."""
+        if self._served not in ("", identity):
+            self._looking.remind()
+        self._served = identity
 
     async def vision(self, _: str, asked: VisionRequest) -> VisionAnswer:
         """Look or do not, and how often.

@@ -11,6 +11,9 @@ from google.genai import types
 INCOMING = 1_000
 """Messages that may wait for the plugin, which takes them as they come; then reading waits."""
 
+MARKS = 2
+"""Places for what must not wait and comes once: that a reply is over, and that all is."""
+
 REPLY_OVER = types.LiveServerMessage(
     server_content=types.LiveServerContent(generation_complete=True, turn_complete=True)
 )
@@ -42,7 +45,12 @@ class LiveSession:
 
     def __init__(self, lifeline: Counterpart) -> None:
         self._lifeline = lifeline
-        self._incoming: asyncio.Queue[types.LiveServerMessage | None] = asyncio.Queue(INCOMING)
+        self._incoming: asyncio.Queue[types.LiveServerMessage | None] = asyncio.Queue(
+            INCOMING + MARKS
+        )
+        self._room = asyncio.Event()
+        """Set while a message need not wait: there is room for it, or nobody to have it."""
+        self._room.set()
         self._failure: Exception | None = None
         self._closed = False
 
@@ -62,6 +70,7 @@ class LiveSession:
         """The service's messages, until the plugin or the lifeline closes this."""
         while not (self._closed and self._incoming.empty()):
             message = await self._incoming.get()
+            self._make_room()
             if message is not None:
                 # What came before has been dealt with by now: the plugin has asked for more.
                 self._lifeline.handing_over(message)
@@ -80,15 +89,26 @@ class LiveSession:
 
     async def put(self, message: types.LiveServerMessage) -> None:
         """Hand on a message; waits while too many wait for the plugin."""
+        await self._room.wait()
         if not self._closed:
-            await self._incoming.put(message)
+            self._incoming.put_nowait(message)
+            self._make_room()
 
     def end_reply(self) -> None:
         """End the running reply for the plugin."""
-        if not self._incoming.full():
+        # With more than that waiting it has been ended, and nothing came since.
+        if self._incoming.qsize() <= INCOMING:
             self._incoming.put_nowait(REPLY_OVER)
+            self._make_room()
 
     def _end(self) -> None:
         self._closed = True
+        self._make_room()
         if not self._incoming.full():
             self._incoming.put_nowait(None)
+
+    def _make_room(self) -> None:
+        if self._closed or self._incoming.qsize() < INCOMING:
+            self._room.set()
+        else:
+            self._room.clear()

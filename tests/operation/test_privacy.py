@@ -89,6 +89,14 @@ def test_no_secret_is_logged_as_a_fact_beside_the_words(
     assert kept["tries"] == 3
 
 
+def test_a_fact_is_kept_clean_beside_words_that_cannot_be_put_together() -> None:
+    keep_discreet()
+    library = logging.getLogger("any.library")
+    facts = {"fact": KEY}
+    made = library.makeRecord("any", logging.INFO, "file", 1, "%d", ("x",), None, extra=facts)
+    assert made.__dict__["fact"] == HIDDEN
+
+
 def test_a_fact_without_a_secret_is_kept_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
     keep_discreet()
     fact = {"url": "https://host/v1", "port": "host:80/@x"}

@@ -45,6 +45,8 @@ class Guarded(logging.LogRecord):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # `extra` is put here by the logger when the record is made, and by nothing else.
+        self.__dict__ = Fields(self.__dict__)
         try:
             said = self.getMessage()
         except Exception:
@@ -55,8 +57,6 @@ class Guarded(logging.LogRecord):
             text = "".join(traceback.format_exception(self.exc_info[1])).rstrip()
             if SECRETS.search(text):
                 self.exc_text, self.exc_info = SECRETS.sub(HIDDEN, text), None
-        # `extra` is put here by the logger when the record is made, and by nothing else.
-        self.__dict__ = Fields(self.__dict__)
 
 
 def without_secrets(value: Any) -> Any:

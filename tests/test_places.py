@@ -130,6 +130,33 @@ def test_a_conversation_is_shown_with_all_signs_that_the_locale_has(
     assert b"2023-11-14 22:13:20" in listed.stdout
 
 
+ATOMIC = """
+import asyncio, sys
+from dataclasses import replace
+from sqlalchemy.exc import IntegrityError
+from tests.record.samples import ASKED, OPENING
+from worker.record.migrating import migrate
+from worker.record.place import database
+from worker.record.store import Store
+
+async def main():
+    async with Store.open(database("", sys.argv[1])) as store:
+        await migrate(store)
+        try:
+            await store.write([OPENING, replace(ASKED, call="AJ_unknown")])
+        except IntegrityError:
+            print(len(await store.conversations()))
+
+asyncio.run(main())
+"""
+"""Writes what cannot be written whole; prints how many conversations are kept of it."""
+
+
+def test_the_record_keeps_all_of_it_or_nothing(place: Place, tmp_path: Path) -> None:
+    done = run(python("-c", ATOMIC, str(tmp_path / "kept.db")), place, tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"0\n", b"")
+
+
 def test_the_demo_shows_what_is_said(place: Place, tmp_path: Path) -> None:
     code = (
         "from offline.terminal import Terminal; from offline.chronicle import Entry\n"

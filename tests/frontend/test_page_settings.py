@@ -93,8 +93,8 @@ def test_reads_the_file_and_lets_the_environment_win(
 
 def test_the_example_names_every_variable_of_its_own() -> None:
     source = Path(__file__).parents[2] / "frontend" / "settings.py"
-    read = re.findall(r'read\("([A-Z_]+)"', source.read_text())
-    named = re.findall(r"^# ([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
+    read = re.findall(r'read\("([A-Z_]+)"', source.read_text(encoding="utf-8"))
+    named = re.findall(r"^# ([A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(named) == {name for name in read if not name.startswith("LIVEKIT_")}
 
 

@@ -58,6 +58,7 @@ def postgres(folder: Path) -> Iterator[str]:
         "-N",
         "-E",
         "UTF8",
+        "--locale=C",
     ]
     subprocess.run([*prefix, *made], check=True, stdout=subprocess.DEVNULL)
     settings = ["-h", "127.0.0.1", "-p", str(port), "-k", "", "-F", "-c", "shared_buffers=16MB"]

@@ -57,7 +57,7 @@ def test_lists_shows_and_forgets(capsys: pytest.CaptureFixture[str]) -> None:
 def test_exports_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "talk.json"
     assert main(["export", CALL, "--format", "json", "--output", str(output)]) == 0
-    assert json.loads(output.read_text())["id"] == CALL
+    assert json.loads(output.read_text(encoding="utf-8"))["id"] == CALL
     assert str(output) in capsys.readouterr().out
 
 

@@ -100,14 +100,16 @@ def stuffed(text: str) -> list[Message]:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_contract_samples_are_read_and_written_as_they_stand(path: Path) -> None:
-    sample = json.loads(path.read_text())
+    sample = json.loads(path.read_text(encoding="utf-8"))
     message = decode(json.dumps(sample).encode())
     assert json.loads(encode(message)) == sample
     assert list(json.loads(encode(message)))[:5] == ["v", "id", "seq", "at", "type"]
 
 
 def test_contract_has_a_sample_of_every_type() -> None:
-    assert {json.loads(path.read_text())["type"] for path in SAMPLES} == set(MESSAGES)
+    assert {json.loads(path.read_text(encoding="utf-8"))["type"] for path in SAMPLES} == set(
+        MESSAGES
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def test_no_more_links_are_told_than_fit() -> None:
     ],
 )
 def test_says_what_is_wrong_with_a_list(changed: dict[str, object], sentence: str) -> None:
-    sample = json.loads((CONTRACT / "sources.json").read_text())
+    sample = json.loads((CONTRACT / "sources.json").read_text(encoding="utf-8"))
     with pytest.raises(MessageError, match=sentence):
         decode(json.dumps(sample | changed).encode())
 

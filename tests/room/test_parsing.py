@@ -37,7 +37,9 @@ CONTRACT = Path(__file__).parents[1] / "contract"
 
 def sample(kind: type[Request], side: str) -> dict[str, Any]:
     name = kind.METHOD.removeprefix("sightline.")
-    content: dict[str, Any] = json.loads((CONTRACT / f"rpc.{name}.{side}.json").read_text())
+    content: dict[str, Any] = json.loads(
+        (CONTRACT / f"rpc.{name}.{side}.json").read_text(encoding="utf-8")
+    )
     return content
 
 

@@ -31,11 +31,13 @@ def check(name: str, value: object) -> None:
 
 
 def read(path: Path) -> Any:
-    return json.loads(path.read_text())
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_the_published_file_is_up_to_date() -> None:
-    assert PUBLISHED.read_text() == schema.written(), "python -m worker.room.schema writes it"
+    assert PUBLISHED.read_text(encoding="utf-8") == schema.written(), (
+        "python -m worker.room.schema writes it"
+    )
 
 
 def test_is_a_schema_of_everything_there_is() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 
 from worker.errors import RecordError
 from worker.record.schema import VERSIONS
-from worker.record.store import Store
+from worker.record.store import Store, begin
 
 SCRIPTS = Path(__file__).parent / "migrations"
 NEWER = "The record was made by a newer version of Sightline"
@@ -31,8 +31,7 @@ async def migrate(store: Store) -> None:
     async with store.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-        else:
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        await begin(connection)
         await connection.run_sync(_upgrade)
 
 

@@ -76,6 +76,7 @@ class Store:
             SQLAlchemyError, OSError: the database refuses, or is not there.
         """
         async with self.engine.begin() as connection:
+            await begin(connection)
             for kind, group in _grouped(entries):
                 await _write(connection, kind, group)
 
@@ -131,6 +132,16 @@ class Store:
         old = conversations.c.started < before
         async with self.engine.begin() as connection:
             return (await connection.execute(delete(conversations).where(old))).rowcount
+
+
+async def begin(connection: AsyncConnection) -> None:
+    """Begin to write, where SQLite is written to: nobody else does until this is committed.
+
+    Python would begin by itself, but it knows `INSERT` by its small letters, and in a Turkish
+    locale those of I are others: each row would be kept by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _arguments(url: URL) -> dict[str, Any]:

@@ -35,8 +35,9 @@ class Life(World, RuleBasedStateMachine):
 
     # What may happen, in any order.
 
-    @initialize(ready=st.booleans())
-    def may_have_begun(self, ready: bool) -> None:
+    @initialize(ready=st.booleans(), deaf=st.booleans())
+    def may_have_begun(self, ready: bool, deaf: bool) -> None:
+        self.course.talk.deaf = deaf
         if ready:
             self.begins()
             self.rest(well=True)

@@ -9,6 +9,7 @@ import pytest
 from tests.tape import (
     ASKED,
     BEGAN,
+    DONE,
     ENDED,
     FORBIDDEN,
     FULL,
@@ -26,6 +27,7 @@ from worker.gemini.failures import Failure, Kind
 from worker.gemini.moves import (
     Alive,
     Close,
+    ContinueReply,
     Event,
     GiveUp,
     GoAway,
@@ -141,6 +143,26 @@ def test_what_cannot_pass_is_given_up_at_once(state: State, kind: Kind) -> None:
     tape.feed(0.3, Gone(failure))
     assert [action for _, action in tape.since(0.3)] == [GiveUp(failure)]
     assert tape.course.state is State.OVER
+
+
+@pytest.mark.parametrize(
+    ("story", "asked"),
+    [
+        ([says("")], ContinueReply("", begun=True)),
+        ([says(""), says("So,")], ContinueReply("So,")),
+        ([ENDED], ContinueReply("")),
+        ([says(""), ASKED], ContinueReply("")),
+        ([ENDED, says(""), DONE, ENDED], ContinueReply("")),
+    ],
+    ids=["a sound", "a word", "nothing", "asks something else", "nothing of the next"],
+)
+def test_it_is_known_whether_anything_of_the_reply_was_heard(
+    story: list[Event], asked: ContinueReply
+) -> None:
+    tape = in_state(State.UP)
+    tape.play([(1.0, event) for event in story])
+    tape.play([(1.5, Gone(RESET)), (3.0, SetUp())])
+    assert tape.actions(ContinueReply) == [asked]
 
 
 LOST: list[tuple[float, Event]] = [*WAYS[State.UP], (1.0, Gone(RESET))]

@@ -117,6 +117,13 @@ def test_a_cut_reply_is_asked_for_from_its_last_words(words: str, wanted: str) -
     assert wanted in continuation(words)
 
 
+@pytest.mark.parametrize(("words", "first"), [("", "begins with another word"), ("So", "“So”")])
+def test_a_reply_of_which_a_first_sound_was_heard_is_not_begun_with_it_again(
+    words: str, first: str
+) -> None:
+    assert first in continuation(words, begun=True)
+
+
 LINES = st.tuples(st.integers(0, 12), st.sampled_from(["user", "model"]), st.text(max_size=60))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from google.genai import types
 
-from worker.gemini.history import ANSWER
+from worker.gemini.history import ANSWER, BEGUN
 from worker.gemini.letters import Letters
 from worker.gemini.mail import Mail
 from worker.gemini.outbound import Outbound
@@ -84,6 +84,12 @@ WEATHER = "[The tool get_weather returned: 20 degrees]"
 async def test_a_question_that_nothing_was_said_to_yet_is_told_and_is_the_one_to_answer() -> None:
     letters = letters_after(*FRANCE, heard("And of"), heard(" Spain?"))
     assert await told_afresh(letters) == [*TOLD, ("user", "And of Spain?"), ("user", ANSWER)]
+
+
+async def test_a_reply_that_was_heard_to_begin_is_not_begun_with_the_same_word() -> None:
+    letters = letters_after(*FRANCE)
+    letters.go_on("", begun=True)
+    assert (await told_afresh(letters))[0] == ("user", BEGUN)
 
 
 async def test_what_was_told_once_is_not_added_to_what_is_said_next() -> None:

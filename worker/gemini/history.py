@@ -19,10 +19,21 @@ ANSWER = (
 )
 
 
-def continuation(words: str) -> str:
-    """What to ask of a model whose reply was cut after `words`, or had not begun (empty)."""
-    said = " ".join(words.split())
-    return GO_ON.format(words=said) if said else ANSWER
+BEGUN = (
+    "The connection broke off as you began to answer: the user has heard a piece of your first "
+    "word. Answer now what the user said last, in a sentence that begins with another word, "
+    "and do not mention the interruption."
+)
+
+
+def continuation(words: str, *, begun: bool = False) -> str:
+    """What to ask of a model whose reply was cut after `words`.
+
+    Without words it had not begun, or nothing is known but that it had (`begun`).
+    """
+    if said := " ".join(words.split()):
+        return GO_ON.format(words=said)
+    return BEGUN if begun else ANSWER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

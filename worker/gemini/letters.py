@@ -158,10 +158,10 @@ class Letters:
             self.go_on("")
         return telling.lost
 
-    def go_on(self, words: str) -> None:
+    def go_on(self, words: str, *, begun: bool = False) -> None:
         """Ask the model to go on after these words, or to answer, unless something else asks."""
         if words or not self.mail.asks:
-            turn = _content(Said("user", continuation(words)))
+            turn = _content(Said("user", continuation(words, begun=begun)))
             self.mail.begin_with(
                 Post(lambda s: s.send_client_content(turns=turn, turn_complete=True), asks=True)
             )

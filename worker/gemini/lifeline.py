@@ -226,8 +226,8 @@ class Lifeline:
                 self.earshot.forget()
                 self.mail.outbound.begin()
                 self._driver.feed(Recalled(self.letters.recall(compact=compact)))
-            case ContinueReply(words):
-                self.letters.go_on(words)
+            case ContinueReply(words, begun):
+                self.letters.go_on(words, begun=begun)
             case SendBacklog():
                 self.letters.reconnect()
                 self._be_set_up()

@@ -174,6 +174,8 @@ class ContinueReply(Action):
     """Ask the model to go on after these words; empty: to answer what was asked last."""
 
     words: str
+    begun: bool = False
+    """Whether something of that answer was heard already, though its words are not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Rules(Standing):
         if reconnected and afresh:
             self._out.append(SendHistory(self._compact))
         if (rest := self.talk.resume(self._now, afresh=afresh)) is not None:
-            self._out.append(ContinueReply(rest))
+            self._out.append(ContinueReply(rest, self.talk.begun))
         self._out.append(SendBacklog())
         if reconnected:
             self._out.append(RefreshPicture())

@@ -44,6 +44,8 @@ class Talk:
     """The running reply waits for its tools (the model says nothing before it has the result)."""
     rest: str | None = None
     """What to continue on the next connection: the last words heard, or none of an owed reply."""
+    begun: bool = False
+    """Whether `rest` is a reply of which there was some sound, but no word."""
     continued: bool = False
     """Whether the reply was continued before: that is done once."""
     voice_since: float = inf
@@ -169,6 +171,7 @@ class Talk:
         again = owed and self.aloud
         if (owed or running) and not (again or self.speaking or self.continued or self.calls):
             self.rest = "" if owed else self.words
+            self.begun = not (owed or self.words)
         if not again:
             self._owe_nothing()
         self.reply, self.halted, self.said_at = "none", False, inf

@@ -73,7 +73,7 @@ async def test_a_setting_that_comes_with_the_dial_does_not_end_the_call() -> Non
     lifeline = Lifeline(taps=Taps(), bounds=Bounds(), clock=lambda: 0.0, jitter=lambda: 0.0).adopt(
         service.client
     )
-    async with lifeline.connect(model="model", config=CONFIG):
+    async with lifeline.connect(model="gemini-3.8-live", config=CONFIG):
         lifeline.reconfigure(CONFIG)
         await settle()
         assert lifeline.course.state is State.DIALLING

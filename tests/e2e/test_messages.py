@@ -22,7 +22,8 @@ async def test_follows_its_cause_at_once(stack: Rig, figures: Figures) -> None:
         for number in range(TIMES):
             await guest.type("What time is it?")
             await guest.wait_until("answer", lambda n=number: len(running(guest)) > n or None, 10)  # type: ignore[misc]
-            await guest.wait_for_quiet(0.3)
+            # Slower than a line a second, of which the agent reads no more.
+            await guest.wait_for_quiet(1.0)
         account = await stack.account(guest.joined_at)
     calls = {str(call["id"]): float(call["at"]) for call in account.calls("get_time")}
     late = [(at - calls[id]) * 1000 for id, at in running(guest).items()]

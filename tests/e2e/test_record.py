@@ -38,7 +38,8 @@ async def test_a_call_is_kept_as_the_room_was_told_it(figures: Figures) -> None:
     )
     assert hello.began < hello.ended
     assert await asyncio.to_thread(tables, machine.folder / "record.db") == {
-        *("conversations", "lines", "tool_calls", "remarks", "usages", "sightline_version")
+        *("conversations", "lines", "tool_calls", "remarks", "usages", "citations", "scripts"),
+        "sightline_version",
     }
 
 

@@ -14,8 +14,6 @@ from tests.e2e.figures import Figures
 
 pytestmark = [*MARKS, pytest.mark.slow]
 
-PAUSE = 1_500
-"""Milliseconds of silence between two replies."""
 LISTENS = 12.0
 """Seconds from the page's opening until it is joined and its agent has greeted."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -33,7 +33,6 @@ class Ordeal:
     room: str
     began: float
     """Just before the caller joined."""
-    log_began: int = field(repr=False)
 
     async def ask(self, words: str = ASKED, answer: str = ANSWER, within: float = 20.0) -> float:
         """Ask aloud when all is quiet; return the seconds from the last sound to the answer's.
@@ -61,16 +60,6 @@ class Ordeal:
             return True if await self.connections() else None
 
         await until("connection", look)
-
-    async def fault_at(self) -> float:
-        """Return when the first fault was done, as soon as one was."""
-
-        async def look() -> float | None:
-            accounts = await self.stack.accounts(self.began)
-            times = [fault["at"] for account in accounts for fault in account.report["faults"]]
-            return min(times, default=None)
-
-        return await until("fault", look)
 
     async def history(self) -> list[Mapping[str, Any]]:
         """Return all turns that the service holds of this call, over all its connections."""
@@ -112,10 +101,6 @@ class Ordeal:
         lines = self.guest.said(max(since, self.began), by_agent=True)
         return " ".join(" ".join(line.text.split()) for line in lines)
 
-    def logged(self) -> str:
-        """Return what the worker has logged since the call began."""
-        return self.stack.log()[self.log_began :]
-
 
 @contextlib.asynccontextmanager
 async def ordeal(
@@ -136,7 +121,7 @@ async def ordeal(
     if not at_once:
         await until("calm", lambda: calm(stack), 30)
     await stack.gemini.play(scenario)
-    room, began, log_began = new_room("ordeal"), time.monotonic(), len(stack.log())
+    room, began = new_room("ordeal"), time.monotonic()
     try:
         async with stack.guest(room, camera=camera, **{"lead": LEAD, **more}) as guest:
             yield Ordeal(
@@ -144,7 +129,6 @@ async def ordeal(
                 guest=guest,
                 room=room,
                 began=began,
-                log_began=log_began,
             )
     finally:
         await stack.gemini.play()

@@ -17,8 +17,6 @@ from tests.e2e.rig import MARKS, Guest, Rig, new_room, until
 
 pytestmark = [*MARKS, pytest.mark.slow]
 
-STORY = "Tell me a story."
-
 
 async def ask(guest: Guest, method: str, payload: str = "") -> Mapping[str, Any]:
     """Call a method as a person at a panel would, and return its answer."""

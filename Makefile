@@ -2,7 +2,8 @@
 #             hold one yourself; CALLER=none leaves the first out, SCENARIO=goaway-mid-sentence (or another
 #             of offline/gemini/scenarios) makes it harder
 # make test   everything that must hold; make check is its quick part
-# make test-slow  faults that take their time, and end-to-end tests that have not run often enough yet
+# make test-slow  faults, and what else takes its time (about 20 minutes)
+# make test-new   end-to-end tests that have not run often enough to be trusted yet
 # make bench  ours against others, about 15 minutes on a quiet machine; ROUNDS=4 for tighter figures,
 #             LONG=1 with a ten-minute call each; the page goes to tests/output/benchmarks.md
 # make page   builds the page into frontend/dist; make page-check tests and lints it
@@ -17,7 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup demo test test-slow check fmt e2e bench page page-check chromium pictures lock bench-lock clean
+.PHONY: setup demo test test-slow test-new check fmt e2e bench page page-check chromium pictures lock bench-lock clean
 
 setup: $(SETUP)
 	@$(BIN)/python -m offline.livekit install
@@ -53,8 +54,11 @@ check: $(SETUP)
 test: setup check page-check page chromium
 	@$(BIN)/python -m pytest
 
-test-slow: setup page chromium
+test-slow: setup
 	@$(BIN)/python -m pytest -m slow
+
+test-new: setup
+	@$(BIN)/python -m pytest -m new
 
 e2e: setup
 	@$(BIN)/python -m pytest tests/e2e -s

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pysubs2
-import pytest
 import webvtt
 from playwright.async_api import expect
 
@@ -15,7 +14,7 @@ from offline.caller import QR_TEXT
 from tests.browser.rig import MARKS, Visitor
 from tests.e2e.figures import Figures
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 
 async def test_joins_and_is_greeted_aloud(visitor: Visitor, figures: Figures) -> None:

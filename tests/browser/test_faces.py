@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.rig import AGENT_TIMEOUT, DESKTOP, HERE, MARKS, PHONE, House, Visitor
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from playwright.async_api import Browser
 
 from tests.browser.rig import MARKS, House, Visitor
 from tests.e2e.figures import Figures, percentile
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 JOINS = 6
 REPLIES = 8

@@ -13,7 +13,7 @@ from playwright.async_api import Route, expect
 from offline.caller import EVENTS
 from tests.browser.rig import MARKS, House, Visitor
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><b>bold</b> &amp; [link](javascript:1)"
 NOW = 1_763_700_000

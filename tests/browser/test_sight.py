@@ -7,14 +7,13 @@ import re
 
 import cv2
 import numpy as np
-import pytest
 from playwright.async_api import Locator, expect
 
 from offline.caller import QR_TEXT
 from tests.browser.rig import AGENT_TIMEOUT, MARKS, Visitor
 from tests.e2e.figures import Figures
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 CORNER = (0.0, 0.0, 0.5, 0.5)
 """The top left of a video: left, top, right and bottom as fractions of it."""

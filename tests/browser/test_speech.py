@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Playwright, expect
 
 from offline.caller import QR_TEXT
@@ -12,7 +11,7 @@ from tests.browser.media import write_speech
 from tests.browser.rig import MARKS, House, browser
 from tests.e2e.figures import Figures
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 LISTENS = 12.0
 """Seconds from the page's opening until it is joined and its agent has greeted."""

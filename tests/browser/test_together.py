@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.rig import AGENT_TIMEOUT, HERE, MARKS, House, Visitor
 from tests.e2e.rig import new_room
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 
 async def test_two_visitors_of_a_room_read_the_same_talk(house: House, chromium: Browser) -> None:

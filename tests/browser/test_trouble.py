@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 
 import psutil
-import pytest
 from playwright.async_api import Browser, Playwright, expect
 
 from offline.livekit import LiveKitServer
@@ -19,7 +18,7 @@ from tests.e2e.rig import rig
 SETTLED = 2.0
 """Seconds."""
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = MARKS
 
 
 async def test_who_denies_camera_and_microphone_can_type_and_listen(

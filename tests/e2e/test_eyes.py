@@ -14,7 +14,7 @@ from tests.e2e.account import Account, Frame
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, until
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = [*MARKS, pytest.mark.new]
 
 STILL = CameraOptions(width=640, height=360, fps=15, simulcast=False)
 FAST = CameraOptions(width=640, height=360, fps=30, simulcast=False)

@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = [*MARKS, pytest.mark.new]
 
 TIMES = 12
 PACE = 1.2

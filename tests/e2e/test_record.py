@@ -14,7 +14,7 @@ from worker.record.place import database
 from worker.record.store import Store
 from worker.record.talks import Talk
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = [*MARKS, pytest.mark.new]
 
 
 async def test_a_call_is_kept_as_the_room_was_told_it(figures: Figures) -> None:

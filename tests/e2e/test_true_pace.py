@@ -20,7 +20,7 @@ from tests.e2e.figures import Figures
 from tests.e2e.ordeal import ANSWER, ASKED, Ordeal, figure, longest_silence, ordeal
 from tests.e2e.rig import CAMERA, MARKS, Rig, rig
 
-pytestmark = [*MARKS, pytest.mark.slow]
+pytestmark = [*MARKS, pytest.mark.new]
 
 TRUE = (
     *("--think-ms", "300", "--setup-ms", "250", "--handle-ms", "100", "--tool-reply-ms", "300"),

@@ -13,6 +13,7 @@ from tests.fakes.eyes import Rig, virtually, with_rig
 from worker.errors import PictureError
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.closer import Aim
+from worker.eyes.eye import TOO_SLOW
 from worker.eyes.picture import Region
 from worker.eyes.report import Counts
 
@@ -280,3 +281,19 @@ def test_a_turn_ends_when_our_ear_says_so_or_else_the_service(
         assert ends == pytest.approx(turns, abs=0.15)
 
     with_rig(body, Adaptive)
+
+
+def test_asks_again_and_again_for_a_track_that_does_not_come() -> None:
+    """As after a request that met a reconnection of ours."""
+
+    async def body(rig: Rig) -> None:
+        publication = rig.room.publish("ann", "a", CAMERA)
+        await asyncio.sleep(3 * TOO_SLOW + 0.5)
+        assert rig.blind == ["too_slow"]
+        assert publication.asked == [True, *[False, True] * 3]
+        rig.subscribed(publication)
+        await asyncio.sleep(1.5)
+        assert rig.sent
+        assert len(publication.asked) == 7
+
+    with_rig(body)

@@ -238,12 +238,29 @@ def test_asks_once_more_when_a_subscription_fails(room: FakeRoom, sources: Sourc
     assert publication.asked == [True, True]
 
 
+@pytest.fixture
+def tape() -> rtc.Track:
+    """A track that is there."""
+    return rtc.LocalVideoTrack.create_video_track("camera", rtc.VideoSource(64, 48))
+
+
 def test_receives_anew_when_asked_to(room: FakeRoom, sources: Sources) -> None:
     publication = room.publish("ann", "a", CAMERA)
     sources.renew()
     assert publication.asked == [True, False], "asking before the old one has ended is lost"
     room.unsubscribed("ann", publication)
     assert publication.asked == [True, False, True]
+
+
+def test_insists_on_what_has_not_come_and_leaves_alone_what_has(
+    room: FakeRoom, sources: Sources, tape: rtc.Track
+) -> None:
+    lost = room.publish("ann", "a", CAMERA)
+    sources.insist()
+    assert lost.asked == [True, False, True]
+    lost.track = tape
+    sources.insist()
+    assert lost.asked == [True, False, True]
 
 
 def test_receives_a_camera_again_that_it_left_only_just_now(

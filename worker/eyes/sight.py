@@ -15,7 +15,7 @@ from worker.eyes.closer import Aim, Closer
 from worker.eyes.darkroom import Darkroom
 from worker.eyes.darkroom import Profile as Profile
 from worker.eyes.edges import Edges
-from worker.eyes.eye import OpenLens
+from worker.eyes.eye import TOO_SLOW, OpenLens
 from worker.eyes.gears import Gears
 from worker.eyes.layout import Layout
 from worker.eyes.lens import Clock, open_lens
@@ -203,6 +203,15 @@ class Sight:
             await self._blind.tell("off", sources[0].kind)
         elif self._view is not None:
             await self._shutter.watch(self._view)
+        else:
+            await self._expect(sources[0])
+
+    async def _expect(self, source: Source) -> None:
+        """Ask again and again for what should be received and is not."""
+        while True:
+            await asyncio.sleep(TOO_SLOW)
+            await self._blind.tell("too_slow", source.kind)
+            self._sources.insist()
 
     def _compose(self) -> View | None:
         eyes = self._open.eyes

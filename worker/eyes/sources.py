@@ -123,6 +123,17 @@ class Sources:
         for publication in self._received.values():
             publication.set_subscribed(False)
 
+    def insist(self) -> None:
+        """Ask anew for what was asked for and has not come.
+
+        A request that meets a reconnection of ours is lost, and the library sends none that it
+        believes to have sent (seen with a process that was stopped for 20 s).
+        """
+        for publication in self._received.values():
+            if publication.track is None:
+                publication.set_subscribed(False)
+                publication.set_subscribed(True)
+
     def close(self) -> None:
         """Stop receiving and following."""
         for event, callback in self._wires.items():

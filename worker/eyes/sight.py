@@ -31,6 +31,9 @@ from worker.tasks import end
 GRACE = 0.5
 """Seconds without any source before that is told: between two cameras there is always a moment."""
 
+INSIST = 1.5
+"""Seconds until a track that has not come is asked for again; it takes 0.1 to 1."""
+
 ANEW = ("question", "reconnect")
 """What is asked for so begins a turn: the model answers from what it is shown from then on."""
 
@@ -207,11 +210,14 @@ class Sight:
             await self._expect(sources[0])
 
     async def _expect(self, source: Source) -> None:
-        """Ask again and again for what should be received and is not."""
+        """Ask again, less and less often, for what should be received and is not."""
+        began, gap = self._clock(), INSIST
         while True:
-            await asyncio.sleep(TOO_SLOW)
-            await self._blind.tell("too_slow", source.kind)
+            await asyncio.sleep(gap)
             self._sources.insist()
+            gap *= 2
+            if self._clock() - began >= TOO_SLOW:
+                await self._blind.tell("too_slow", source.kind)
 
     def _compose(self) -> View | None:
         eyes = self._open.eyes

@@ -122,6 +122,7 @@ async def test_who_it_is_already_it_becomes_without_another_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with scene(monkeypatch) as s:
+        await s.lifeline.connected.wait()
         await s.role.become(load_persona("guide", tools=TOOLS))
         await s.role.speak_with(s.role.voice)
         s.role.listen(manual=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import pytest
-from livekit import rtc
+from livekit import api, rtc
 from livekit.agents import JobContext
 
 from tests.live.service import until
@@ -30,8 +30,19 @@ class FakeContext:
     def __init__(self) -> None:
         self.done: list[str] = []
         self.remote_participants = {"ann": FakePerson()}
-        self.room = self
+        self.room = self.api = self
+        self.name = "kitchen"
         self.answer: asyncio.Future[object] = asyncio.Future()
+        self.listed: list[FakePerson] | Exception = []
+
+    async def list_participants(
+        self, asked: api.ListParticipantsRequest
+    ) -> api.ListParticipantsResponse:
+        assert asked.room == self.name
+        if isinstance(self.listed, Exception):
+            raise self.listed
+        them = [api.ParticipantInfo(kind=one.kind) for one in self.listed]
+        return api.ListParticipantsResponse(participants=them)
 
     def delete_room(self) -> asyncio.Future[object]:
         self.done.append("room deleted")
@@ -150,6 +161,27 @@ async def test_leaves_people_with_another_agent_where_they_are(
     assert "room deleted" not in scene.context.done
 
 
+async def test_does_not_throw_out_who_is_on_the_way_in() -> None:
+    scene = Scene()
+    scene.context.listed = [FakePerson()]
+    leave_an_empty_room(scene)
+    await asyncio.sleep(0.02)
+    assert scene.context.done == []
+    scene.context.listed = [FakePerson(rtc.ParticipantKind.PARTICIPANT_KIND_AGENT)]
+    leave_an_empty_room(scene)
+    assert await scene.over() == ["room deleted", "everybody left"]
+
+
+@pytest.mark.parametrize("error", [OSError("no route"), api.TwirpError("internal", "", status=500)])
+async def test_leaves_an_empty_room_though_the_server_does_not_say_who_is_there(
+    error: Exception,
+) -> None:
+    scene = Scene()
+    scene.context.listed = error
+    leave_an_empty_room(scene)
+    assert await scene.over() == ["room deleted", "everybody left"]
+
+
 async def at_once(*_: object, **__: object) -> None:
     """Take leave without a word."""
 
@@ -175,6 +207,12 @@ async def test_a_server_that_does_not_answer_holds_no_job_up(
     assert [record.message for record in caplog.records] == [
         "the room may be left open: no answer to closing it"
     ]
+
+
+async def test_leaves_a_room_that_another_agent_serves_as_it_is() -> None:
+    scene = Scene()
+    scene.departure.on_elder()
+    assert scene.context.done == ["another agent serves this room"]
 
 
 async def test_answers_before_the_room_is_gone() -> None:

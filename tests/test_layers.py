@@ -46,6 +46,7 @@ PURE = {
     "worker.cost.budget",
     "worker.cost.latency",
     "worker.operation.load",
+    "worker.room.seniority",
     "worker.operation.succession",
     "worker.operation.headstart",
     "worker.operation.health",

@@ -38,6 +38,7 @@ from worker.role import Role
 from worker.room.attendance import Attendance
 from worker.room.chat import Chat
 from worker.room.doorman import guard
+from worker.room.elders import Elders
 from worker.room.options import room_options
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
@@ -99,6 +100,7 @@ class Conversation:
         self._chat = Chat(self._room, served=self._served, ask=self._on_chat, tell=self._tell)
         self._presence = Presence(self._posting.set_attributes, lambda: self.session.agent_state)
         self._attendance = self._open_attendance()
+        self._elders = Elders(self._room, self._tasks, on_elder=self._departure.on_elder)
 
     def _take_helm(self) -> Helm:
         return Helm(
@@ -207,6 +209,7 @@ class Conversation:
             self._tasks.spawn(self._open_outbox(heard), "outbox opens")
             self._sight.start()
             self._attendance.start()
+            self._elders.start()
             self._helm.controls.open()
             self._chat.start()
         if self._settings.greeting and (words := self.role.persona.greeting):
@@ -231,6 +234,7 @@ class Conversation:
         self._accounts.close()
         self._vitals.close()
         self._attendance.close()
+        self._elders.close()
         await close_each(
             self._chat.aclose,
             self._presence.aclose,

@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from livekit import rtc
+import aiohttp
+from livekit import api, rtc
 from livekit.agents import CloseEvent, CloseReason, JobContext
 from livekit.agents.voice.agent_activity import ActivityClosedError
 
 from worker.goodbye import take_leave
+from worker.room.attendance import PEOPLE
 from worker.room.outbox import Outbox
 from worker.room.posting import Posting
 from worker.tasks import Tasks
@@ -23,6 +25,8 @@ FAREWELL = 15.0
 CLOSING = 3.0
 """Seconds for which a job that ends waits for the answer to closing its room: the framework would
 cancel the request, which takes three or four ways there and back on a connection of its own."""
+ASKING = 2.0
+"""Seconds for which the server is asked who is in a room that seems empty."""
 
 
 class Departure:
@@ -31,7 +35,7 @@ class Departure:
     def __init__(self, ctx: JobContext, tasks: Tasks, *, posting: Posting, outbox: Outbox) -> None:
         self._ctx, self._tasks = ctx, tasks
         self._posting, self._outbox = posting, outbox
-        self._orderly = self._leaving = False
+        self._orderly = self._leaving = self._asking = False
         self._closing: asyncio.Future[object] | None = None
         self.session_closed = asyncio.Event()
 
@@ -40,9 +44,10 @@ class Departure:
         self._orderly = True
 
     def on_empty(self) -> None:
-        """Everybody has left."""
-        logger.info("everybody left")
-        self._leave("everybody left", close=not self._ctx.room.remote_participants)
+        """Nobody is to be seen any more; told again for as long as that is so."""
+        if not self._asking:
+            self._asking = True
+            self._tasks.spawn(self._leave_if_empty(), "leave if empty")
 
     def on_close(self, event: CloseEvent) -> None:
         """The session is closed; nobody is left with an agent that has none."""
@@ -60,6 +65,11 @@ class Departure:
         """The budget is used up, and that was said."""
         self._leave("the budget is spent", close=self._is_the_only_one())
 
+    def on_elder(self) -> None:
+        """Another agent has served this room for longer: leave it to that one."""
+        logger.warning("another agent serves this room")
+        self._leave("another agent serves this room", close=False)
+
     def part(self) -> None:
         """The model cannot be reached: take leave without it."""
         if not self._leaving:
@@ -72,6 +82,29 @@ class Departure:
             _, late = await asyncio.wait([self._closing], timeout=CLOSING)
             if late:
                 logger.warning("the room may be left open: no answer to closing it")
+
+    async def _leave_if_empty(self) -> None:
+        try:
+            if await self._somebody_comes():
+                logger.info("somebody is on the way into the room")
+                return
+        finally:
+            self._asking = False
+        logger.info("everybody left")
+        self._leave("everybody left", close=not self._ctx.room.remote_participants)
+
+    async def _somebody_comes(self) -> bool:
+        """Ask the server: it knows of people for some 300 ms before it tells the others of them.
+
+        Closing the room then would throw them out.
+        """
+        asked = api.ListParticipantsRequest(room=self._ctx.room.name)
+        try:
+            async with asyncio.timeout(ASKING):
+                listed = await self._ctx.api.room.list_participants(asked)
+        except (api.TwirpError, aiohttp.ClientError, OSError, TimeoutError):
+            return False
+        return any(one.kind in PEOPLE for one in listed.participants)
 
     async def _end(self, farewell: Callable[[], Awaitable[None]] | None) -> None:
         try:

@@ -13,8 +13,8 @@ from tests.bench.table import markdown, verdicts
 HEAD = """# Benchmarks
 
 Sightline against what people would otherwise run, on one machine in one run, each in turn: same
-livekit-server, same stand-in for Gemini Live, same caller. `make bench` makes this page anew, and
-the JSON behind it.
+livekit-server, same stand-in for Gemini Live, same caller. `make bench` makes it anew, and the
+JSON behind it, in `tests/output`; this is a copy.
 
 - **Sightline**: this repository, `worker.py start`, its defaults (no greeting).
 - **plain example**: LiveKit's own example of Gemini with video, `AgentSession` with

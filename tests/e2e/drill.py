@@ -92,3 +92,16 @@ def _lives(process: psutil.Process) -> bool:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+@contextlib.asynccontextmanager
+async def restarted(stack: Rig) -> AsyncIterator[LiveKitServer]:
+    """Kill the livekit-server and run another one in its place for the length of the block."""
+    first = stack.server
+    for process in psutil.Process(first.program.pid).children():
+        process.kill()
+    await first.program.wait()
+    port, keys = int(first.url.rpartition(":")[2]), (first.api_key, first.api_secret)
+    log_path = stack.folder / "livekit-server-again.log"
+    async with LiveKitServer.start(log_path=log_path, port=port, keys=keys) as server:
+        yield server

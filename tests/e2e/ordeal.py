@@ -20,6 +20,15 @@ from tests.e2e.rig import Guest, Rig, new_room, until
 
 ASKED, ANSWER = "Thank you very much.", "You are welcome."
 """What is asked to see whether the agent is well, and the shortest answer there is."""
+GO_AWAY = """
+story = "The service announces its end in the middle of the answer."
+[[on]]
+connection = 1
+when = "agent speaks"
+spoken = 3.5
+do = "go away"
+time_left = {left}
+"""
 LEAD = 0.3
 """Seconds that a caller's speech waits: torn by a busy machine, it would not be understood."""
 
@@ -152,6 +161,11 @@ async def close(stack: Rig, room: str, began: float) -> None:
         return None if any(account.closed is None for account in accounts) else True
 
     await until("end of the call's connections", closed, 15)
+
+
+def plain(text: str) -> str:
+    """Leave of what was said what a listener could write down: words without signs."""
+    return " ".join("".join(c for c in text.lower() if c.isalnum() or c.isspace()).split())
 
 
 def longest_silence(sounds: Iterable[Sound], until: float | None = None) -> float:

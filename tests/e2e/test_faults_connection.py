@@ -8,7 +8,7 @@ import pytest
 
 from offline.gemini.mind import GREETING
 from tests.e2e.figures import Figures
-from tests.e2e.ordeal import ANSWER, ASKED, figure, longest_silence, ordeal
+from tests.e2e.ordeal import ANSWER, ASKED, GO_AWAY, figure, longest_silence, ordeal, plain
 from tests.e2e.rig import MARKS, Rig
 
 pytestmark = MARKS
@@ -29,21 +29,8 @@ do = "refuse the handle"
 code = {code}
 delay = {delay}
 """
-GO_AWAY = """
-story = "The service announces its end in the middle of the answer."
-[[on]]
-connection = 1
-when = "agent speaks"
-spoken = 3.5
-do = "go away"
-time_left = {left}
-"""
 
 SLOW = functools.partial(pytest.param, marks=pytest.mark.slow)
-
-
-def plain(text: str) -> str:
-    return " ".join("".join(c for c in text.lower() if c.isalnum() or c.isspace()).split())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest_asyncio
 from offline.gemini.mind import GREETING, NO_PICTURE
 from tests.e2e.account import Account
 from tests.e2e.figures import Figures
-from tests.e2e.ordeal import ANSWER, ASKED, Ordeal, figure, longest_silence, ordeal
+from tests.e2e.ordeal import ANSWER, ASKED, GO_AWAY, Ordeal, figure, longest_silence, ordeal, plain
 from tests.e2e.rig import CAMERA, MARKS, Rig, rig
 
 pytestmark = [*MARKS, pytest.mark.new]
@@ -44,15 +44,6 @@ when = "resuming"
 do = "refuse the handle"
 code = 1007
 """
-GO_AWAY = """
-story = "The service announces its end in the middle of the answer."
-[[on]]
-connection = 1
-when = "agent speaks"
-spoken = 3.5
-do = "go away"
-time_left = 50
-"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -60,10 +51,6 @@ async def steady() -> AsyncIterator[Rig]:
     """A stack whose service takes its time."""
     async with rig("true-pace", flags=TRUE) as stack:
         yield stack
-
-
-def plain(text: str) -> str:
-    return " ".join("".join(c for c in text.lower() if c.isalnum() or c.isspace()).split())
 
 
 async def type_first(call: Ordeal) -> None:
@@ -147,7 +134,7 @@ async def test_what_is_typed_in_a_gap_is_answered_from_a_picture_of_now(
 async def test_a_reply_is_heard_to_its_end_before_a_going_service_is_left(
     steady: Rig, figures: Figures
 ) -> None:
-    async with ordeal(steady, GO_AWAY) as call:
+    async with ordeal(steady, GO_AWAY.format(left=50)) as call:
         await call.guest.wait_for_state("listening")
         await call.connected()
         asked = await call.guest.type("Hello")

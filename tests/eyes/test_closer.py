@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.eyes.test_sources import CAMERA, SCREEN
 from tests.fakes.eyes import Rig, with_rig
+from tests.fakes.publications import CAMERA, SCREEN
 from worker.errors import PictureError
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.closer import Aim

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.eyes.test_picture import card, planes_of
-from tests.eyes.test_sources import CAMERA
 from tests.fakes.eyes import Rig, virtually, with_rig
+from tests.fakes.publications import CAMERA
 from tests.fakes.wire import FakeWire
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.change import Glance, compare, glance

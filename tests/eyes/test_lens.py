@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.eyes.test_sources import CAMERA, SCREEN
 from tests.fakes.eyes import FakeCamera, Rig, virtually, with_rig
+from tests.fakes.publications import CAMERA, SCREEN
 from tests.fakes.wire import reception
 from worker.eyes.lens import SILENCE, Held, OnDemand
 from worker.eyes.reception import WARMUP

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.eyes.test_blindspot import said
-from tests.eyes.test_sources import CAMERA, SCREEN, FakePublication
 from tests.fakes.eyes import Rig, with_rig
+from tests.fakes.publications import CAMERA, SCREEN, FakePublication
 from tests.fakes.wire import FakeWire
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.closer import Aim

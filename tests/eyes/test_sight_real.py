@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from livekit import rtc
 
-from tests.eyes.test_sources import CAMERA, SCREEN, FakeRoom
+from tests.fakes.publications import CAMERA, SCREEN, FakeRoom
 from tests.fakes.wire import FakeWire
 from worker.eyes.closer import Aim
 from worker.eyes.pacing import Steady

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from tests.eyes.test_blindspot import lettering
-from tests.eyes.test_sources import CAMERA, SCREEN
 from tests.fakes.eyes import Rig, with_rig
+from tests.fakes.publications import CAMERA, SCREEN
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.eye import TOO_SLOW
 from worker.eyes.lens import SILENCE

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from livekit import rtc
 
-from tests.eyes.test_sources import CAMERA, FakePublication, FakeRoom
+from tests.fakes.publications import CAMERA, FakePublication, FakeRoom
 from tests.fakes.wire import FakeWire
 from worker.errors import PictureError
 from worker.eyes.lens import Held, Lens, OnDemand

@@ -11,7 +11,8 @@ from frontend.access import Guest, authenticate
 from frontend.errors import Refusal
 from tests.frontend.settings import CODE, JWT_SECRET, settings
 
-LATER = int(time.time()) + 3600
+LATER = int(time.time()) + 24 * 3600
+"""Whenever in a long run this is read."""
 
 
 def bearer(secret: str = JWT_SECRET, algorithm: str = "HS256", **claims: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import jwt
 import pytest
 from aiohttp import ClientResponse
@@ -72,7 +74,7 @@ async def test_who_came_with_a_token_comes_back_as_long_as_it_is_good(
     later: float, status: int
 ) -> None:
     async with visiting(PAGE_JWT_SECRET=JWT_SECRET) as visitor:
-        answer = await visitor.ask(Authorization=bearer())
+        answer = await visitor.ask(Authorization=bearer(exp=time.time() + 60 * 60))
         seat, cookie = await seat_of(answer), cookie_of(answer)
     async with visiting(later, PAGE_JWT_SECRET=JWT_SECRET) as visitor:
         answer = await visitor.ask(seat, Cookie=cookie)

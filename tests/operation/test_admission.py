@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.operation.offered import Request
 from worker.operation.admission import Admission
 from worker.operation.load import MB_PER_SESSION
+from worker.room.seniority import SINCE
 
 
 @dataclass
@@ -52,3 +54,9 @@ async def test_a_job_counts_once_from_the_moment_it_is_accepted(
     await accepting
     assert slow.answers == [("accepted", "Iris")]
     assert [answer for answer, _ in second.answers] == [outcome]
+
+
+async def test_a_job_carries_when_it_was_taken() -> None:
+    before, request = time.time(), Request()
+    await offer(Admission(name="Iris", max_sessions=0, active=set), request)
+    assert before <= int(request.attributes[SINCE]) / 1000 + 0.001 <= time.time() + 0.002

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from livekit import rtc
 
+from worker.room import attendance as attending
 from worker.room.attendance import Attendance, choose
 
 PERSON = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
@@ -30,13 +31,22 @@ class FakeRoom:
     """A room's participants and its events, by hand."""
 
     remote_participants: dict[str, Someone] = field(default_factory=dict)
-    handlers: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+    handlers: dict[str, Callable[..., None]] = field(default_factory=dict)
 
-    def on(self, event: str, handler: Callable[[Any], None]) -> None:
+    def on(self, event: str, handler: Callable[..., None]) -> None:
         self.handlers[event] = handler
 
-    def off(self, event: str, _: Callable[[Any], None]) -> None:
+    def off(self, event: str, _: Callable[..., None]) -> None:
         del self.handlers[event]
+
+    def lose_the_server(self) -> None:
+        """As the library tells it: first that everybody has left, then why."""
+        for identity in list(self.remote_participants):
+            self.leave(identity)
+        self.handlers["reconnecting"]()
+
+    def find_the_server(self) -> None:
+        self.handlers["reconnected"]()
 
     def join(self, identity: str, kind: int = PERSON) -> None:
         self.remote_participants[identity] = Someone(identity, kind)
@@ -145,6 +155,59 @@ async def test_a_page_that_reloads_is_served_again() -> None:
     await asyncio.sleep(0.03)
     assert diary.served == ["ann", "ann"]
     assert not diary.empty.is_set()
+
+
+async def test_a_room_that_stays_empty_is_told_of_again() -> None:
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.01, first_wait=0.01)
+    for _ in range(3):
+        async with asyncio.timeout(1):
+            await diary.empty.wait()
+        diary.empty.clear()
+    room.join("ann")
+    await asyncio.sleep(0.03)
+    assert not diary.empty.is_set()
+
+
+async def test_an_agent_that_is_cut_off_believes_nobody_gone() -> None:
+    diary, room = Diary(), FakeRoom()
+    attendance = diary.attend(room, grace=0.01)
+    room.join("ann")
+    room.lose_the_server()
+    await asyncio.sleep(0.03)
+    assert not diary.empty.is_set()
+    attendance.close()
+
+
+async def test_after_a_restart_of_the_server_people_have_longer_to_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attending, "RETURN", 0.1)
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.01)
+    room.join("ann")
+    room.lose_the_server()
+    room.find_the_server()
+    await asyncio.sleep(0.05)
+    assert not diary.empty.is_set()
+    room.join("ann")
+    room.leave("ann")
+    async with asyncio.timeout(0.05):
+        await diary.empty.wait()
+    assert diary.served == ["ann", "ann"]
+
+
+async def test_people_who_do_not_come_back_are_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attending, "RETURN", 0.02)
+    diary, room = Diary(), FakeRoom()
+    diary.attend(room, grace=0.01)
+    room.join("ann")
+    room.lose_the_server()
+    room.find_the_server()
+    async with asyncio.timeout(1):
+        await diary.empty.wait()
 
 
 async def test_another_agent_is_nobody() -> None:

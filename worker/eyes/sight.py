@@ -188,10 +188,12 @@ class Sight:
                 if news and self._view is not None:
                     self.ask(news)
                 watching = asyncio.create_task(self._watch(sources), name="eyes watch")
+                expecting = asyncio.create_task(self._expect(sources), name="eyes expect")
                 try:
                     await self._changed.wait()
                 finally:
                     await end(watching)
+                    await end(expecting)
         finally:
             await self._open.aclose()
 
@@ -207,17 +209,16 @@ class Sight:
         elif self._view is not None:
             await self._shutter.watch(self._view)
         else:
-            await self._expect(sources[0])
+            await asyncio.sleep(TOO_SLOW)
+            await self._blind.tell("too_slow", sources[0].kind)
 
-    async def _expect(self, source: Source) -> None:
-        """Ask again, less and less often, for what should be received and is not."""
-        began, gap = self._clock(), INSIST
-        while True:
+    async def _expect(self, sources: Sequence[Source]) -> None:
+        """Ask again, less and less often, for whatever should be received and is not."""
+        gap = INSIST
+        while any(source.track is None and not source.muted for source in sources):
             await asyncio.sleep(gap)
             self._sources.insist()
             gap *= 2
-            if self._clock() - began >= TOO_SLOW:
-                await self._blind.tell("too_slow", source.kind)
 
     def _compose(self) -> View | None:
         eyes = self._open.eyes

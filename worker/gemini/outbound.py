@@ -37,6 +37,10 @@ class Shot:
     """When it came; seconds of the clock of whoever brings it."""
     fate: Literal["waits", "sent", "lost"] = "waits"
 
+    def end(self, fate: Literal["sent", "lost"]) -> None:
+        """It waits no more, and need not be kept."""
+        self.fate, self.jpeg = fate, b""
+
 
 class Outbound:
     """What waits to be written: audio first and in order, then the newest picture.
@@ -122,7 +126,7 @@ class Outbound:
         self._picture = None if keep else shot
         if keep:
             if len(self._kept) == self.KEPT_PICTURES:
-                self._kept[0].fate = "lost"
+                self._kept[0].end("lost")
             self._kept.append(shot)
         return shot
 
@@ -148,7 +152,7 @@ class Outbound:
 
     def _leave(self, fate: Literal["sent", "lost"]) -> None:
         if self._leaving_shot is not None:
-            self._leaving_shot.fate, self._leaving_shot.jpeg = fate, b""
+            self._leaving_shot.end(fate)
         self._leaving, self._leaving_audio, self._leaving_shot = None, b"", None
 
     def prove(self, written: int) -> None:
@@ -252,4 +256,4 @@ class Outbound:
         if self._picture is not None and self._picture.at < before:
             self._picture = None
         while self._kept and self._kept[0].at < before:
-            self._kept.popleft().fate = "lost"
+            self._kept.popleft().end("lost")

@@ -161,7 +161,7 @@ class Tally:
         if found:
             self._search(found)
         self._begun = self._begun and not over
-        if (turn := self._present()) is None or self._begun or not (changed or ends):
+        if self._begun or not (changed or ends) or (turn := self._present()) is None:
             return None
         self.turns += not self._numbered
         self._numbered = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from worker.operation import memory
 from worker.operation.load import load
+from worker.room.seniority import papers
 
 if TYPE_CHECKING:
     from livekit.agents import JobRequest
@@ -47,6 +48,6 @@ class Admission:
             return
         self._accepting.add(request.id)
         try:
-            await request.accept(name=self._name)
+            await request.accept(name=self._name, attributes=papers())
         finally:
             self._accepting.discard(request.id)

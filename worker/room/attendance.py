@@ -32,11 +32,18 @@ def arrival(person: rtc.RemoteParticipant) -> tuple[float, str]:
     return (inf if joined is None else joined.timestamp()), person.sid
 
 
+RETURN = 20.0
+"""Seconds: a client of LiveKit's that lost the server, too, tries again at least every 8."""
+
+
 class Attendance:
     """Follows who comes and goes; tells whom to serve, and when the room has been empty too long.
 
     A page that reloads leaves and comes back within a second or two, so an empty room is given
-    ``grace`` seconds; a room nobody has come to yet is given ``first_wait``.
+    ``grace`` seconds; a room nobody has come to yet is given ``first_wait``. An agent that has lost
+    its own connection sees nobody, which says nothing of them; and if the server was restarted,
+    they come back after it: then the room is given ``RETURN``. That it is empty is told again and
+    again, for as long as it is.
     """
 
     def __init__(
@@ -55,21 +62,28 @@ class Attendance:
         self._on_empty = on_empty
         self._grace = grace
         self._patience = first_wait
+        self._cut_off = False
         self._timer: asyncio.TimerHandle | None = None
         self.served: str | None = None
+        self._handlers: dict[rtc.room.EventTypes, Callable[..., None]] = {
+            "participant_connected": self._on_connected,
+            "participant_disconnected": self._on_disconnected,
+            "reconnecting": self._on_reconnecting,
+            "reconnected": self._on_reconnected,
+        }
 
     def start(self) -> None:
         """Follow the room's events and look who is there already."""
-        self._room.on("participant_connected", self._on_connected)
-        self._room.on("participant_disconnected", self._on_disconnected)
+        for event, handler in self._handlers.items():
+            self._room.on(event, handler)
         self._review()
         if self.served is not None:
             self._on_arrival()
 
     def close(self) -> None:
         """Stop following; may be called twice."""
-        self._room.off("participant_connected", self._on_connected)
-        self._room.off("participant_disconnected", self._on_disconnected)
+        while self._handlers:
+            self._room.off(*self._handlers.popitem())
         self._stop_timer()
 
     def _on_connected(self, participant: rtc.RemoteParticipant) -> None:
@@ -79,6 +93,15 @@ class Attendance:
         self._on_arrival()
 
     def _on_disconnected(self, _: rtc.RemoteParticipant) -> None:
+        self._review()
+
+    def _on_reconnecting(self) -> None:
+        self._cut_off = True
+        self._stop_timer()
+
+    def _on_reconnected(self) -> None:
+        self._cut_off = False
+        self._patience = max(self._patience, RETURN)
         self._review()
 
     def _review(self, returned: str | None = None) -> None:
@@ -95,9 +118,14 @@ class Attendance:
             self._on_serve(chosen)
 
     def _start_timer(self) -> None:
-        if self._timer is None:
+        if self._timer is None and not self._cut_off:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._patience, self._on_empty)
+            self._timer = loop.call_later(self._patience, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        self._start_timer()
+        self._on_empty()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

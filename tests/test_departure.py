@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from livekit import api, rtc
@@ -22,6 +22,7 @@ from worker.tasks import Tasks
 @dataclass
 class FakePerson:
     kind: int = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
+    hidden: bool = False
 
 
 class FakeContext:
@@ -34,14 +35,25 @@ class FakeContext:
         self.name = "kitchen"
         self.answer: asyncio.Future[object] = asyncio.Future()
         self.listed: list[FakePerson] | Exception = []
+        self.connected = True
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def isconnected(self) -> bool:
+        return self.connected
 
     async def list_participants(
         self, asked: api.ListParticipantsRequest
     ) -> api.ListParticipantsResponse:
         assert asked.room == self.name
+        self.meanwhile()
         if isinstance(self.listed, Exception):
             raise self.listed
-        them = [api.ParticipantInfo(kind=one.kind) for one in self.listed]
+        them = [
+            api.ParticipantInfo(
+                kind=cast("Any", one.kind), permission=api.ParticipantPermission(hidden=one.hidden)
+            )
+            for one in self.listed
+        ]
         return api.ListParticipantsResponse(participants=them)
 
     def delete_room(self) -> asyncio.Future[object]:
@@ -170,6 +182,30 @@ async def test_does_not_throw_out_who_is_on_the_way_in() -> None:
     scene.context.listed = [FakePerson(rtc.ParticipantKind.PARTICIPANT_KIND_AGENT)]
     leave_an_empty_room(scene)
     assert await scene.over() == ["room deleted", "everybody left"]
+
+
+async def test_somebody_who_hides_keeps_no_agent_in_an_empty_room() -> None:
+    scene = Scene()
+    scene.context.listed = [FakePerson(hidden=True)]
+    leave_an_empty_room(scene)
+    assert await scene.over() == ["room deleted", "everybody left"]
+
+
+def come(context: FakeContext) -> None:
+    context.remote_participants["ann"] = FakePerson()
+
+
+def be_cut_off(context: FakeContext) -> None:
+    context.connected = False
+
+
+@pytest.mark.parametrize("happens", [come, be_cut_off])
+async def test_looks_again_after_it_has_asked(happens: Callable[[FakeContext], None]) -> None:
+    scene = Scene()
+    scene.context.meanwhile = lambda: happens(scene.context)
+    leave_an_empty_room(scene)
+    await asyncio.sleep(0.02)
+    assert scene.context.done == []
 
 
 @pytest.mark.parametrize("error", [OSError("no route"), api.TwirpError("internal", "", status=500)])

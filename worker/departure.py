@@ -85,7 +85,7 @@ class Departure:
 
     async def _leave_if_empty(self) -> None:
         try:
-            if await self._somebody_comes():
+            if await self._somebody_comes() or self._somebody_came():
                 logger.info("somebody is on the way into the room")
                 return
         finally:
@@ -104,7 +104,13 @@ class Departure:
                 listed = await self._ctx.api.room.list_participants(asked)
         except (api.TwirpError, aiohttp.ClientError, OSError, TimeoutError):
             return False
-        return any(one.kind in PEOPLE for one in listed.participants)
+        seen = (one for one in listed.participants if not one.permission.hidden)
+        return any(int(one.kind) in PEOPLE for one in seen)
+
+    def _somebody_came(self) -> bool:
+        """Look again after the question: meanwhile somebody may be here, or we may be cut off."""
+        people = self._ctx.room.remote_participants.values()
+        return not self._ctx.room.isconnected() or any(one.kind in PEOPLE for one in people)
 
     async def _end(self, farewell: Callable[[], Awaitable[None]] | None) -> None:
         try:

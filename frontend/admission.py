@@ -109,15 +109,19 @@ def _name_of(field: str, asked: Mapping[str, object]) -> str:
     return text
 
 
+_JOINERS = "\u200c\u200d"
+"""Belong to the spelling of names in Persian and the scripts of India."""
+
+
 def _title(text: str) -> str:
     """Return a name fit to be shown: no control or direction signs, bounded, one line."""
     if len(text) > 4 * MAX_NAME:
         raise Refusal(400, "participant_name too long")
     visible = "".join(
-        " " if unicodedata.category(sign)[0] in "CZ" else sign
+        " " if unicodedata.category(sign)[0] in "CZ" and sign not in _JOINERS else sign
         for sign in unicodedata.normalize("NFC", text)
     )
-    return " ".join(visible.split())[:MAX_NAME].rstrip()
+    return " ".join(visible.split())[:MAX_NAME].strip(f" {_JOINERS}")
 
 
 def _persona(config: object, known: Collection[str]) -> str:

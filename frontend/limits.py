@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 
 MAX_KEYS = 10_000
 """Addresses remembered at once; the one that has been quiet longest is forgotten first."""
@@ -14,6 +15,30 @@ MAX_KEYS = 10_000
 class _Bucket:
     tokens: float
     at: float
+
+
+_MAX_ADDRESS = 64
+"""Characters of what is no address; a proxy may write what it likes."""
+
+
+def network(address: str) -> str:
+    """Return what is counted as one: an IPv4 address, or the /64 that one line of IPv6 is given.
+
+    Args:
+        address: with or without a port, as proxies write them; what is none stands for itself.
+    """
+    host = address.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        return address[:_MAX_ADDRESS]
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 class RateLimit:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from frontend.errors import PersonasError
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+"""The worker takes no others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,8 @@ def load(folder: Path) -> tuple[Persona, ...]:
     Raises:
         PersonasError: a file is no persona.
     """
-    return tuple(_persona(path) for path in sorted(folder.glob("*.toml")))
+    found = (path for path in sorted(folder.glob("*.toml")) if _NAME.fullmatch(path.stem))
+    return tuple(_persona(path) for path in found)
 
 
 def _persona(path: Path) -> Persona:

@@ -17,7 +17,7 @@ from frontend import build, passes, personas
 from frontend.access import Guest, authenticate
 from frontend.admission import MAX_BODY, Admission, admit
 from frontend.errors import PageError, Refusal
-from frontend.limits import RateLimit
+from frontend.limits import RateLimit, network
 from frontend.personas import Persona
 from frontend.policy import security_headers
 from frontend.seats import COOKIE, Seats, known
@@ -127,7 +127,10 @@ class Page:
 
     def _check_host(self, request: web.Request) -> None:
         """See that a page which is for this machine alone is not asked by a foreign name of it."""
-        name = urlsplit(f"//{request.host}").hostname or ""
+        try:
+            name = urlsplit(f"//{request.host}").hostname or ""
+        except ValueError:
+            raise Refusal(400, "malformed host") from None
         if not (self.settings.is_public or self.settings.is_guarded or is_loopback(name)):
             raise Refusal(403, "foreign host")
 
@@ -147,8 +150,8 @@ class Page:
             lines = request.headers.getall("X-Forwarded-For", [""])
             forwarded = lines[-1].rpartition(",")[2].strip()
             if forwarded:
-                return forwarded[:64]
-        return request.remote or ""
+                return network(forwarded)
+        return network(request.remote or "")
 
 
 def _guard(page: Page) -> Middleware:

@@ -95,6 +95,7 @@ def test_refuses_the_identity_of_an_agent(identity: str) -> None:
         ("<b>Ann</b>", "<b>Ann</b>"),
         ("\u202eevil\u0000", "evil"),
         ("本" * 100, "本" * 64),
+        ("می\u200cخواهم\u200c", "می\u200cخواهم"),
         ("", ""),
     ],
 )

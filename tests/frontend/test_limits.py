@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from frontend import limits
-from frontend.limits import RateLimit
+from frontend.limits import RateLimit, network
 from tests.clock import Clock
 
 
@@ -40,3 +40,21 @@ def test_remembers_a_bounded_number_of_addresses() -> None:
         limit.take(str(number))
     assert limit.take("first") == 0.0
     assert limit.take(str(limits.MAX_KEYS - 1)) > 0
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("10.0.0.1:4711", "10.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::9]:4711", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("", ""),
+        ("unknown", "unknown"),
+        ("x" * 100, "x" * 64),
+    ],
+)
+def test_one_line_into_the_net_is_counted_as_one(address: str, counted: str) -> None:
+    assert network(address) == counted

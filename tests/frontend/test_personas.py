@@ -21,6 +21,12 @@ def test_there_are_none_without_a_folder(tmp_path: Path) -> None:
     assert personas.load(tmp_path / "none") == ()
 
 
+def test_offers_none_that_the_worker_would_not_take(tmp_path: Path) -> None:
+    for name in ("Chef", "x y", "chef"):
+        (tmp_path / f"{name}.toml").write_text("title = 'x'\ndescription = 'y'")
+    assert [one.name for one in personas.load(tmp_path)] == ["chef"]
+
+
 @pytest.mark.parametrize("text", ["title = ", "title = 'x'", "title = 1\ndescription = 'y'"])
 def test_says_which_file_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "odd.toml").write_text(text)

@@ -268,7 +268,13 @@ async def test_counts_by_the_line_that_the_proxy_added() -> None:
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("evil.example.org", 403), ("localhost:3000", 201), ("127.0.0.1", 201), ("[::1]:3000", 201)],
+    [
+        ("evil.example.org", 403),
+        ("[", 400),
+        ("localhost:3000", 201),
+        ("127.0.0.1", 201),
+        ("[::1]:3000", 201),
+    ],
 )
 async def test_a_page_for_this_machine_alone_answers_to_no_other_name(
     host: str, status: int

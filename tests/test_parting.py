@@ -100,6 +100,7 @@ class Job:
         (FROM_ABOVE, [rtc.DisconnectReason.CLIENT_INITIATED], True),
         (FROM_ABOVE, [rtc.DisconnectReason.PARTICIPANT_REMOVED], False),
         ("room disconnected", [rtc.DisconnectReason.CONNECTION_TIMEOUT], True),
+        ("room disconnected", [rtc.DisconnectReason.UNKNOWN_REASON], True),
     ],
 )
 async def test_the_exit_status_says_whether_the_call_was_taken(

@@ -36,12 +36,19 @@ class Rooms:
     """Requests that are done, and not answered, and how often still."""
     dispatches: dict[str, str] = field(default_factory=lambda: {"AD_1": "guide"})
     """Ids, and the names of the agents that they ask for."""
+    coming: list[str] = field(default_factory=list)
+    """Agents that were asked for and are not there yet."""
     asked: list[tuple[str, Any]] = field(default_factory=list)
     url: str = ""
 
     def names(self) -> list[str]:
         """Return what was asked for, in order."""
         return [name for name, _ in self.asked]
+
+    def let_come(self) -> None:
+        """Let those agents in that were asked for."""
+        self.present |= dict.fromkeys(self.coming, "AGENT")
+        self.coming.clear()
 
     async def answer(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
@@ -63,7 +70,9 @@ class Rooms:
         if name == "RemoveParticipant":
             self.present.pop(message.identity, None)
         if name == "CreateDispatch":
-            self.dispatches[f"AD_{len(self.asked)}"] = message.agent_name
+            number = len(self.asked)
+            self.dispatches[f"AD_{number}"] = message.agent_name
+            self.coming.append(f"agent-{number}")
         if name == "DeleteDispatch":
             self.dispatches.pop(message.dispatch_id, None)
         if name == "ListDispatch":

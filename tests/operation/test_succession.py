@@ -9,7 +9,6 @@ from livekit import rtc
 from livekit.agents.ipc import job_proc_lazy_main
 
 from worker.operation.succession import (
-    BROKEN,
     CRASHED,
     FROM_ABOVE,
     MEANT,
@@ -77,6 +76,8 @@ def test_people_without_an_agent_are_left_alone(present: list[Present], alone: b
         ("room disconnected", "PARTICIPANT_REMOVED", False),
         ("room disconnected", "DUPLICATE_IDENTITY", False),
         ("room disconnected", "CONNECTION_TIMEOUT", True),
+        ("room disconnected", "UNKNOWN_REASON", True),
+        ("room disconnected", "SERVER_SHUTDOWN", True),
         (CRASHED, "", True),
         (CRASHED, "ROOM_DELETED", False),
         (FROM_ABOVE, "", True),
@@ -87,7 +88,7 @@ def test_a_call_that_nobody_ended_was_taken(reason: str, disconnect: str, taken:
     assert was_taken(reason, disconnect) is taken
 
 
-@pytest.mark.parametrize("reason", [*MEANT, *BROKEN])
+@pytest.mark.parametrize("reason", MEANT)
 def test_the_reasons_are_livekits(reason: str) -> None:
     assert rtc.DisconnectReason.Value(reason) > 0
 

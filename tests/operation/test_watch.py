@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,10 @@ from tests.environment import ENVIRONMENT
 from tests.fakes.rooms import Rooms, rooms
 from worker.config.settings import Settings
 from worker.operation.succession import AT_MOST
-from worker.operation.watch import AGAIN, KIND, PEOPLE, Watch
+from worker.operation.watch import AGAIN, KIND, LOOKS, PEOPLE, Watch
 from worker.room import attendance
+
+LOOK = ["RemoveParticipant", "ListParticipants"]
 
 
 @dataclass
@@ -56,13 +58,15 @@ async def livekit() -> AsyncIterator[Rooms]:
         yield found
 
 
-def watch_over(livekit: Rooms) -> Watch:
+def watch_over(livekit: Rooms, between: Callable[[Rooms], None] = Rooms.let_come) -> Watch:
     settings = Settings.from_env({**ENVIRONMENT, "LIVEKIT_URL": livekit.url.replace("http", "ws")})
-    return Watch(AgentServer(), settings, clock=lambda: 0.0, sleep=at_once)
 
+    async def sleep(seconds: float) -> None:
+        """Wait for nothing; between two looks into the room something happens in it."""
+        if seconds == LOOKS[-1]:
+            between(livekit)
 
-async def at_once(seconds: float) -> None:
-    """Wait for nothing."""
+    return Watch(AgentServer(), settings, clock=lambda: 0.0, sleep=sleep)
 
 
 async def lose(watch: Watch, process: Any) -> None:
@@ -73,14 +77,8 @@ async def lose(watch: Watch, process: Any) -> None:
 
 async def test_a_room_that_lost_its_agent_gets_another(livekit: Rooms) -> None:
     await lose(watch_over(livekit), Process())
-    assert livekit.names() == [
-        "RemoveParticipant",
-        "ListParticipants",
-        "ListDispatch",
-        "CreateDispatch",
-        "DeleteDispatch",
-    ]
-    asked = livekit.asked[-2][1]
+    assert livekit.names() == [*LOOK, "ListDispatch", "CreateDispatch", "DeleteDispatch", *LOOK]
+    asked = livekit.asked[3][1]
     assert (asked.agent_name, asked.room, asked.metadata) == ("guide", "parlour", "from the token")
 
 
@@ -132,7 +130,36 @@ async def test_what_is_gone_already_does_not_hinder_it(livekit: Rooms, gone: str
 async def test_a_server_in_trouble_is_asked_again(livekit: Rooms, request_: str) -> None:
     livekit.troubled[request_] = len(AGAIN) - 1
     await lose(watch_over(livekit), Process())
-    assert livekit.names()[-2:] == ["CreateDispatch", "DeleteDispatch"]
+    assert livekit.names()[-4:] == ["CreateDispatch", "DeleteDispatch", *LOOK]
+
+
+def come_back(livekit: Rooms) -> None:
+    livekit.missing.clear()
+    livekit.let_come()
+
+
+async def test_people_who_come_back_after_the_server_did_get_an_agent(livekit: Rooms) -> None:
+    """The server was away for minutes, and has made its room anew when they are back in it."""
+    livekit.troubled["RemoveParticipant"] = len(AGAIN) - 1
+    livekit.missing.add("ListParticipants")
+    await lose(watch_over(livekit, come_back), Process())
+    assert livekit.names().count("CreateDispatch") == 1
+
+
+async def test_an_agent_that_does_not_come_is_asked_for_again(livekit: Rooms) -> None:
+    await lose(watch_over(livekit, lambda _: None), Process())
+    assert livekit.names().count("CreateDispatch") == len(LOOKS)
+
+
+async def test_a_room_that_has_lost_the_next_one_too_is_left_to_that_loss(livekit: Rooms) -> None:
+    def lose_again(_: Rooms) -> None:
+        another = Process().running_job
+        assert another is not None
+        watch._newest["parlour"] = another
+
+    watch = watch_over(livekit, lose_again)
+    await lose(watch, Process())
+    assert livekit.names().count("ListParticipants") == 1
 
 
 async def test_an_old_dispatch_that_stays_is_no_reason_for_two_agents(livekit: Rooms) -> None:
@@ -169,7 +196,7 @@ async def test_a_server_that_stays_in_trouble_is_let_be(livekit: Rooms) -> None:
 async def test_a_room_that_is_gone_is_left_alone(livekit: Rooms) -> None:
     livekit.missing |= {"RemoveParticipant", "ListParticipants"}
     await lose(watch_over(livekit), Process())
-    assert livekit.names()[-1] == "ListParticipants"
+    assert livekit.names() == LOOK * len(LOOKS)
 
 
 async def test_a_room_that_keeps_losing_its_agent_is_closed(livekit: Rooms) -> None:

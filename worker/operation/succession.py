@@ -50,9 +50,16 @@ FROM_ABOVE = "parent process shutdown"
 """What the framework calls it when LiveKit, or the worker, ends a job."""
 CRASHED = "job crashed"
 """What it calls the end of a job whose entrypoint has raised, mostly because it could not join."""
-MEANT = ("PARTICIPANT_REMOVED", "ROOM_DELETED", "ROOM_CLOSED", "USER_REJECTED")
-BROKEN = ("CONNECTION_TIMEOUT", "SIGNAL_CLOSE", "MEDIA_FAILURE", "STATE_MISMATCH", "JOIN_FAILURE")
-"""Reasons for which LiveKit ends an agent's connection to its room, as LiveKit names them."""
+MEANT = (
+    "CLIENT_INITIATED",
+    "DUPLICATE_IDENTITY",
+    "PARTICIPANT_REMOVED",
+    "ROOM_DELETED",
+    "ROOM_CLOSED",
+    "USER_REJECTED",
+)
+"""Reasons for which LiveKit ends an agent's connection to its room because somebody wants it so.
+All others are losses: also `UNKNOWN_REASON`, as which one ends that could not be made again."""
 
 
 def was_taken(reason: str, disconnect: str) -> bool:
@@ -62,7 +69,7 @@ def was_taken(reason: str, disconnect: str) -> bool:
         reason: the framework's reason for the end of the job.
         disconnect: LiveKit's reason for the end of the connection; empty if it gave none.
     """
-    return disconnect in BROKEN or (reason in (FROM_ABOVE, CRASHED) and disconnect not in MEANT)
+    return disconnect not in MEANT if disconnect else reason in (FROM_ABOVE, CRASHED)
 
 
 def is_left_alone(present: Iterable[Present], dead: str) -> bool:

@@ -23,8 +23,12 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 10.0
 """Seconds that the server may take over all of one room."""
-AGAIN = (1.0, 2.0, 4.0, 8.0, 0.0)
-"""Seconds after each try that failed; then the room is left to whoever calls again."""
+AGAIN = (1.0, 2.0, 4.0, 8.0, *(10.0,) * 30)
+"""Seconds after each try that failed: five minutes, for a server that is made anew, or a network
+that is gone. Then the room is left to whoever calls again."""
+LOOKS = (0.0, 20.0, 20.0)
+"""Seconds before each look into a room, until an agent is there: people come back as late as that,
+and no worker may have been there to take the job."""
 NOT_FOUND = "not_found"
 KIND = models.ParticipantInfo.Kind
 PEOPLE = (KIND.STANDARD, KIND.SIP, KIND.CONNECTOR)
@@ -36,8 +40,9 @@ class Watch:
 
     A job that ended well leaves nothing to do. After one that did not, the dead agent is taken out
     of the room (the server would show it for some 15 s more) and, if people are left there without
-    an agent, one is asked for, whichever worker may have room for it. A room that keeps losing its
-    agents is closed: nobody is left waiting in it, and whoever comes back gets a new one.
+    an agent, one is asked for, whichever worker may have room for it. Whether it came, and whether
+    people are back who had been lost too, is looked at again. A room that keeps losing its agents
+    is closed: nobody is left waiting in it, and whoever comes back gets a new one.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Watch:
         self._settings = settings
         self._clock = clock
         self._losses = Losses()
+        self._newest: dict[str, RunningJobInfo] = {}
         self._tasks = Tasks()
 
     def start(self) -> None:
@@ -73,39 +79,56 @@ class Watch:
         room = job.job.room.name
         pause = self._losses.pause(room, self._clock())
         logger.error("a call lost its process", extra={"room": room, "job": job.job.id})
+        self._newest[room] = job
         self._tasks.spawn(self._succeed(job, pause), "succession")
 
     async def _succeed(self, job: RunningJobInfo, pause: float | None) -> None:
-        """See to the room, more than once: what killed the process may trouble the server too."""
-        if pause:
-            await self._sleep(pause)
-        successor = Successor(job)
+        """See to the room until it has an agent, or has lost another one."""
+        room, successor = job.job.room.name, Successor(job)
+        await self._sleep(pause or 0.0)
+        for wait in LOOKS:
+            await self._sleep(wait)
+            if self._newest.get(room) is not job:
+                return
+            if await self._persist(job, None if pause is None else successor):
+                break
+        if self._newest.get(room) is job:
+            del self._newest[room]
+
+    async def _persist(self, job: RunningJobInfo, successor: Successor | None) -> bool:
+        """Look until the server answers: what killed the process may trouble it too."""
         for wait in AGAIN:
             try:
-                return await self._see_to(job, None if pause is None else successor)
+                return await self._see_to(job, successor)
             except api.TwirpError as error:
-                # A room that is gone needs nobody.
+                # A room that is gone needs nobody; it may come again.
                 if error.code == NOT_FOUND:
-                    return
+                    return successor is None
             except (aiohttp.ClientError, OSError, TimeoutError):
                 pass
             await self._sleep(wait)
         logger.error("no other agent could be sent", extra={"room": job.job.room.name})
+        return True
 
-    async def _see_to(self, job: RunningJobInfo, successor: Successor | None) -> None:
+    async def _see_to(self, job: RunningJobInfo, successor: Successor | None) -> bool:
+        """Look into the room once, and do what is to be done; tell whether that is all."""
         room, dead = job.job.room.name, job.accept_arguments.identity
         async with asyncio.timeout(PATIENCE), api.LiveKitAPI(*self._settings.livekit) as it:
             await _remove(it, room, dead)
             if successor is None:
                 await it.room.delete_room(api.DeleteRoomRequest(room=room))
                 logger.error("a room keeps losing its agent, closed it", extra={"room": room})
-            elif is_left_alone(await _present(it, room), dead):
+                return True
+            present = await _present(it, room)
+            if is_left_alone(present, dead):
                 await successor.ask(it)
                 logger.warning("sent another agent", extra={"room": room})
+                return False
+            return any(one.agent for one in present)
 
 
 class Successor:
-    """The agent that is asked for as the one that died was, once however often it is tried.
+    """The agent that is asked for as the one that died was, once a look however often it is tried.
 
     The answer to a request that was done may be lost; then the room has a dispatch that it had not
     before the first try.
@@ -132,10 +155,12 @@ class Successor:
                     agent_name=self._name, room=self._room, metadata=self._metadata
                 )
             )
-        if self._old:
+        # The next look begins afresh: whoever was asked for by now has not come.
+        old, self._old, self._before = self._old, "", None
+        if old:
             # Nothing follows from one that stays: the next agent is asked for already.
             with contextlib.suppress(api.TwirpError, aiohttp.ClientError, OSError):
-                await client.agent_dispatch.delete_dispatch(self._old, self._room)
+                await client.agent_dispatch.delete_dispatch(old, self._room)
 
 
 async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:

@@ -7,6 +7,7 @@ import asyncio
 from livekit.agents import AutoSubscribe, JobContext
 
 from worker.room.nodelay import send_at_once
+from worker.room.voices import Voices
 
 
 async def arrive(ctx: JobContext) -> asyncio.Task[None]:
@@ -26,3 +27,6 @@ async def _join(ctx: JobContext) -> None:
     # go of soon after it had come is never received again (livekit 1.1, livekit-server 1.13.5).
     await ctx.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY)
     send_at_once()
+    voices = Voices(ctx.room)
+    ctx.add_shutdown_callback(voices.aclose)
+    voices.start()

@@ -20,9 +20,9 @@ GAPS = (0.3, 0.7, 1.0, 2.0, 4.0, 8.0)
 class Voices:
     """Asks for every voice anew when the room is joined anew, until all have come.
 
-    The framework asks for each once, when the library tells that it is there. After a full reconnect
-    that is before the new connection stands, the request goes to the old one, and the agent would
-    sit there speaking and seeing, deaf for the rest of the call.
+    The framework asks for each once, when the library tells that it is there. After a full
+    reconnect that is before the new connection stands, the request goes to the old one, and the
+    agent would sit there speaking and seeing, deaf for the rest of the call.
     """
 
     def __init__(self, room: rtc.Room) -> None:

@@ -165,7 +165,7 @@ class Leg:
                     for _ in range(LONG_TURNS):
                         await self._step("turn", lambda: held.turn("cpu_long"))
                     # Not oftener: to count its pages, the kernel holds up the process.
-                    memory.append((passed, await asyncio.to_thread(ready.meter.pss)))
+                    memory.append((passed, await asyncio.to_thread(ready.meter.private)))
             growth, slope = grown(memory)
             held.add("growth", growth)
             held.add("slope", slope)

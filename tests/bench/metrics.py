@@ -146,7 +146,7 @@ METRICS: dict[str, tuple[Metric, ...]] = {
     ),
     "A call of ten minutes with 1080p30": (
         asked(
-            plain("PSS gained after the first minute", "MB", "growth", rate, 1),
+            plain("private memory gained after the first minute", "MB", "growth", rate, 1),
             limit=5,
         ),
         plain("slope after the first minute", "MB/min", "slope", rate, 2),

@@ -28,7 +28,7 @@ class Meter:
 
     def pss(self) -> float:
         """Return the proportional set size in MB: pages shared by two processes count half each."""
-        return sum(one.pss for one in self._memory()) / 2**20
+        return float(sum(one.pss for one in self._memory())) / 2**20
 
     def private(self) -> float:
         """Return in MB what no other process shares.
@@ -36,7 +36,7 @@ class Meter:
         The measure of growth: the share in what is shared grows whenever somebody else's process,
         with the same libraries in it, ends.
         """
-        return sum(one.uss for one in self._memory()) / 2**20
+        return float(sum(one.uss for one in self._memory())) / 2**20
 
     def _memory(self) -> Iterator[Any]:
         for process in self._tree():

@@ -32,10 +32,13 @@ class Showing:
         return FramesAnswer(on=request.on, seconds=LEASE if request.on else 0.0, topic=TOPIC)
 
     async def _post(self, picture: Print, to: Sequence[str]) -> None:
+        # An agent that is cut off sees nobody, which says nothing of them.
+        if not self._room.isconnected():
+            return
         there = [identity for identity in to if identity in self._room.remote_participants]
         for gone in set(to).difference(there):
             self.album.shut(gone)
-        if not there or not self._room.isconnected():
+        if not there:
             return
         writer = await self._room.local_participant.stream_bytes(
             "frame.jpg",

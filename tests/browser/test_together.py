@@ -35,6 +35,8 @@ async def test_a_reload_in_mid_call_brings_the_history_back(caller: Visitor) -> 
     await caller.sees_state(HERE)
     await caller.sees_line("I follow fixed rules")
     await expect(caller.line(r"^\s*You.*Who are you\?")).to_have_count(1)
+    for device in ("Microphone", "Camera"):
+        await expect(caller.button(device)).to_have_attribute("aria-pressed", "true")
     await caller.picture("reloaded")
     await caller.type("What time is it?")
     await caller.sees_line("The clock says")

@@ -12,6 +12,7 @@ import { useEffect, useState } from 'react';
 import type { Connection } from '../../protocol/wording';
 import type { Admission } from '../admission';
 import { readStored } from '../useStored';
+import { useLeave } from './useLeave';
 
 export interface Ticket {
   readonly admission: Admission;
@@ -44,6 +45,8 @@ export function useCall({ admission, camera, microphone }: Ticket): Call {
       new Room({
         adaptiveStream: true,
         dynacast: true,
+        // It would leave at the first sign of going, which may come to nothing: see useLeave.
+        disconnectOnPageLeave: false,
         // Whoever joined without one may switch it on: then it is the one they chose before.
         videoCaptureDefaults: { deviceId: readStored('sightline.camera') || undefined },
         audioCaptureDefaults: { deviceId: readStored('sightline.microphone') || undefined },
@@ -81,7 +84,6 @@ export function useCall({ admission, camera, microphone }: Ticket): Call {
     const leave = (): void => {
       here = false;
     };
-    window.addEventListener('beforeunload', leave);
     window.addEventListener('pagehide', leave);
     enter().catch((error: unknown) => {
       if (!here) return;
@@ -90,12 +92,12 @@ export function useCall({ admission, camera, microphone }: Ticket): Call {
     });
     return () => {
       leave();
-      window.removeEventListener('beforeunload', leave);
       window.removeEventListener('pagehide', leave);
       room.removeAllListeners();
       void room.disconnect();
     };
   }, [room, admission, camera, microphone]);
+  useLeave(room);
 
   return { room, connection, ending };
 }

@@ -1,4 +1,4 @@
-import type { Room } from 'livekit-client';
+import { ConnectionState, type Room } from 'livekit-client';
 import { useEffect } from 'react';
 import { keepSeat } from '../seat';
 import type { Ticket } from './useCall';
@@ -8,11 +8,12 @@ import type { Devices } from './useDevices';
 export function useSeat(
   room: Room,
   connected: boolean,
-  { name, persona }: Ticket,
-  { camera, microphone }: Devices,
+  { name, persona }: Pick<Ticket, 'name' | 'persona'>,
+  { camera, microphone }: Pick<Devices, 'camera' | 'microphone'>,
 ): void {
   useEffect(() => {
-    if (!connected) return;
+    // Whoever leaves has everything switched off: that was not the visitor's wish.
+    if (!connected || room.state !== ConnectionState.Connected) return;
     const { identity } = room.localParticipant;
     keepSeat({ room: room.name, identity, name, persona, camera, microphone });
   }, [room, connected, name, persona, camera, microphone]);

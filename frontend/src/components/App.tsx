@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useState } from 'react';
 import type { Ticket } from '../hooks/call/useCall';
 import { keptSeat, leaveSeat, type Seat } from '../hooks/seat';
+import { useLetGo } from '../hooks/useLetGo';
 import type { Talk } from '../protocol/talk';
 import { After } from './After';
 import { Join } from './Join';
@@ -11,7 +12,7 @@ const CallScreen = lazy(async () => ({ default: (await loadCall()).CallScreen })
 
 type Stage =
   | { readonly at: 'return'; readonly seat: Seat }
-  | { readonly at: 'join' }
+  | { readonly at: 'join'; readonly instead: boolean }
   | { readonly at: 'call'; readonly ticket: Ticket }
   | { readonly at: 'after'; readonly talk: Talk; readonly ending: string };
 
@@ -23,14 +24,15 @@ export function App() {
   }, []);
   const prepare = useCallback(() => {
     leaveSeat();
-    setStage({ at: 'join' });
+    setStage({ at: 'join', instead: true });
   }, []);
+  useLetGo(stage.at === 'call' ? stage.ticket : undefined);
   switch (stage.at) {
     case 'return':
       return <Return seat={stage.seat} onJoin={join} onStay={prepare} />;
     case 'join':
       // LiveKit's code comes while the visitor looks at the preview.
-      return <Join onReady={load} onJoin={join} />;
+      return <Join instead={stage.instead} onReady={load} onJoin={join} />;
     case 'call':
       return (
         <Suspense fallback={<p className="loading">Loading …</p>}>
@@ -57,7 +59,7 @@ export function App() {
 
 function begin(): Stage {
   const seat = keptSeat();
-  return seat ? { at: 'return', seat } : { at: 'join' };
+  return seat ? { at: 'return', seat } : { at: 'join', instead: false };
 }
 
 function load(): void {

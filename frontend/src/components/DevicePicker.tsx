@@ -3,11 +3,13 @@ interface DevicePickerProps {
   readonly kind: MediaDeviceKind;
   readonly devices: readonly MediaDeviceInfo[];
   readonly value: string;
+  readonly disabled?: boolean;
   readonly onChange: (deviceId: string) => void;
 }
 
 /** A choice among the devices of a kind; absent where there is nothing to choose. */
-export function DevicePicker({ label, kind, devices, value, onChange }: DevicePickerProps) {
+export function DevicePicker(props: DevicePickerProps) {
+  const { label, kind, devices, value, disabled, onChange } = props;
   const choices = devices.filter((one) => one.kind === kind && one.deviceId !== '');
   if (choices.length < 2) return null;
   const known = choices.some((one) => one.deviceId === value);
@@ -16,6 +18,7 @@ export function DevicePicker({ label, kind, devices, value, onChange }: DevicePi
       <span>{label}</span>
       <select
         value={known ? value : ''}
+        disabled={disabled}
         onChange={(event) => {
           onChange(event.target.value);
         }}

@@ -68,6 +68,40 @@ describe('before a call', () => {
     Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
     open();
     expect((await screen.findByRole('alert')).textContent).toMatch(/https/);
+    expect(screen.queryByRole('button', { name: /^Join/ })).toBeNull();
+  });
+
+  it('a code is called wrong when the server has said so, and no sooner; then again', async () => {
+    world(401);
+    open();
+    await press(/^Join/);
+    const field = await screen.findByLabelText('Access code');
+    fireEvent.change(field, { target: { value: 'o' } });
+    expect(screen.getByText('This call needs an access code.')).toBeTruthy();
+    for (const times of [2, 3]) {
+      await press(/^Join/);
+      // Gone while it is asked: else the same words would not be read out again.
+      expect(screen.queryByText(/That code|needs an access code/)).toBeNull();
+      expect(await screen.findByText('That code was not right.')).toBeTruthy();
+      expect(asked).toHaveLength(times);
+    }
+  });
+
+  it('nothing is changed any more while the server is asked', async () => {
+    world(201);
+    open();
+    await press(/^Join/);
+    const switches: HTMLInputElement[] = screen.getAllByRole('switch');
+    expect(switches.map((one) => one.disabled)).toEqual([true, true]);
+  });
+
+  it('it takes the attention of the keyboard only from what was there before', () => {
+    world(201);
+    open();
+    expect(document.activeElement).toBe(document.body);
+    cleanup();
+    render(<Join instead onReady={() => undefined} onJoin={() => undefined} />);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { level: 1 }));
   });
 
   it.each([

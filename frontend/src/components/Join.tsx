@@ -1,7 +1,8 @@
 import { type SubmitEvent, useEffect, useState } from 'react';
 import type { Ticket } from '../hooks/call/useCall';
 import { useAdmission } from '../hooks/useAdmission';
-import { useMedia } from '../hooks/useMedia';
+import { useArrival } from '../hooks/useArrival';
+import { type Media, useMedia } from '../hooks/useMedia';
 import { usePersonas } from '../hooks/usePersonas';
 import { useStored } from '../hooks/useStored';
 import { refusalInWords } from '../protocol/wording';
@@ -13,6 +14,8 @@ import { SelfView } from './SelfView';
 import { TextField } from './TextField';
 
 interface JoinProps {
+  /** Whether it stands here in the place of something else. */
+  readonly instead?: boolean;
   readonly onReady: () => void;
   readonly onJoin: (ticket: Ticket) => void;
 }
@@ -20,7 +23,7 @@ interface JoinProps {
 const EVERYTHING = { camera: true, microphone: true };
 
 /** Before the call: see yourself, hear that you are heard, say your name. */
-export function Join({ onReady, onJoin }: JoinProps) {
+export function Join({ instead = false, onReady, onJoin }: JoinProps) {
   const [name, setName] = useStored('sightline.name');
   const [camera, setCamera] = useStored('sightline.camera');
   const [microphone, setMicrophone] = useStored('sightline.microphone');
@@ -31,7 +34,11 @@ export function Join({ onReady, onJoin }: JoinProps) {
   const [mirror] = useStored('sightline.mirror');
   const [wanted, setWanted] = useState(EVERYTHING);
   const media = useMedia({ camera, microphone }, wanted);
-  const needsCode = refused === 401 || code !== '';
+  // There browsers also lack what typing to the agent needs.
+  const insecure = media.problems.camera === 'InsecureContext';
+  const needsCode = refused?.status === 401 || code !== '';
+
+  const head = useArrival<HTMLHeadingElement>(instead);
 
   useEffect(() => {
     if (!media.asking) onReady();
@@ -44,8 +51,7 @@ export function Join({ onReady, onJoin }: JoinProps) {
     const wish = { name: name.trim(), persona: chosen };
     void ask({ ...wish, code: code.trim() }).then((admission) => {
       if (!admission) return;
-      media.keep();
-      onJoin({ ...wish, admission, camera: media.camera, microphone: media.microphone });
+      onJoin({ ...wish, admission, ...media.take() });
     });
   };
 
@@ -53,17 +59,26 @@ export function Join({ onReady, onJoin }: JoinProps) {
     <main className="join">
       <header className="join-head">
         <Mark />
-        <h1>Talk with an agent that sees</h1>
+        <h1 ref={head} tabIndex={-1}>
+          Talk with an agent that sees
+        </h1>
         <p>It hears you, looks at what you show, and answers aloud.</p>
       </header>
-      <SelfView media={media} mirrored={mirror === 'on'} wanted={wanted} onWanted={setWanted} />
+      <SelfView
+        media={media}
+        mirrored={mirror === 'on'}
+        wanted={wanted}
+        disabled={busy}
+        onWanted={setWanted}
+      />
       <form className="join-form" onSubmit={join}>
-        <Problems problems={media.problems} onAgain={media.again} />
+        <Problems problems={media.problems} disabled={busy} onAgain={media.again} />
         <DevicePicker
           label="Camera"
           kind="videoinput"
           devices={media.devices}
           value={camera}
+          disabled={busy}
           onChange={setCamera}
         />
         <DevicePicker
@@ -71,6 +86,7 @@ export function Join({ onReady, onJoin }: JoinProps) {
           kind="audioinput"
           devices={media.devices}
           value={microphone}
+          disabled={busy}
           onChange={setMicrophone}
         />
         <TextField
@@ -95,18 +111,20 @@ export function Join({ onReady, onJoin }: JoinProps) {
         )}
         {refused !== undefined && (
           <p className="problem" role="alert">
-            {code !== '' && refused === 401 ? 'That code was not right.' : refusalInWords(refused)}
+            {refusalInWords(refused.status, refused.coded)}
           </p>
         )}
-        <button className="primary" type="submit" disabled={busy || media.asking}>
-          {busy ? 'Joining …' : joinLabel(media)}
-        </button>
+        {!insecure && (
+          <button className="primary" type="submit" disabled={busy || media.asking}>
+            {busy ? 'Joining …' : joinLabel(media)}
+          </button>
+        )}
       </form>
     </main>
   );
 }
 
-function joinLabel(media: ReturnType<typeof useMedia>): string {
+function joinLabel(media: Media): string {
   if (media.asking) return 'Waiting for your devices';
   if (!media.camera && !media.microphone) return 'Join to type and listen';
   if (!media.camera) return 'Join without camera';

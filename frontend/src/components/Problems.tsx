@@ -3,11 +3,12 @@ import { deviceInWords } from '../protocol/wording';
 
 interface ProblemsProps {
   readonly problems: Media['problems'];
+  readonly disabled: boolean;
   readonly onAgain: () => void;
 }
 
 /** Why camera or microphone cannot be used, and what would help. */
-export function Problems({ problems, onAgain }: ProblemsProps) {
+export function Problems({ problems, disabled, onAgain }: ProblemsProps) {
   const { camera, microphone } = problems;
   const words = new Set<string>();
   if (camera !== undefined && camera === microphone) {
@@ -22,7 +23,7 @@ export function Problems({ problems, onAgain }: ProblemsProps) {
       {[...words].map((text) => (
         <p key={text}>{text}</p>
       ))}
-      <button type="button" className="quiet" onClick={onAgain}>
+      <button type="button" className="quiet" disabled={disabled} onClick={onAgain}>
         Try again
       </button>
     </div>

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
-import { askToJoin } from '../hooks/admission';
+import { isFinal } from '../hooks/admission';
 import type { Ticket } from '../hooks/call/useCall';
 import type { Seat } from '../hooks/seat';
+import { useAdmission } from '../hooks/useAdmission';
 import { useMedia } from '../hooks/useMedia';
 import { useStored } from '../hooks/useStored';
+import { refusalInWords } from '../protocol/wording';
 import { Mark } from './Mark';
 
 interface ReturnProps {
@@ -17,27 +19,24 @@ interface ReturnProps {
 export function Return({ seat, onJoin, onStay }: ReturnProps) {
   const [camera] = useStored('sightline.camera');
   const [microphone] = useStored('sightline.microphone');
-  const [left, setLeft] = useState(false);
-  const media = useMedia({ camera, microphone }, seat);
-  const { asking, keep } = media;
+  const [attempt, setAttempt] = useState(0);
+  const { asking, take } = useMedia({ camera, microphone }, seat);
+  const { refused, ask } = useAdmission();
+  const closed = refused !== undefined && isFinal(refused.status);
 
   useEffect(() => {
-    if (asking || left) return undefined;
+    if (asking) return undefined;
     let here = true;
-    askToJoin(seat).then(
-      (admission) => {
-        if (!here) return;
-        keep();
-        onJoin({ ...seat, admission, camera: media.camera, microphone: media.microphone });
-      },
-      () => {
-        if (here) onStay();
-      },
-    );
+    void ask(seat).then((admission) => {
+      if (here && admission) onJoin({ ...seat, admission, ...take() });
+    });
     return () => {
       here = false;
     };
-  }, [asking, left, keep, media.camera, media.microphone, seat, onJoin, onStay]);
+  }, [asking, attempt, ask, take, seat, onJoin]);
+  useEffect(() => {
+    if (closed) onStay();
+  }, [closed, onStay]);
 
   return (
     <main className="return">
@@ -45,13 +44,22 @@ export function Return({ seat, onJoin, onStay }: ReturnProps) {
       <div role="status">
         <h1>Coming back to your call</h1>
       </div>
-      <button
-        className="quiet"
-        onClick={() => {
-          setLeft(true);
-          onStay();
-        }}
-      >
+      {refused !== undefined && !closed && (
+        <>
+          <p className="problem" role="alert">
+            {refusalInWords(refused.status)}
+          </p>
+          <button
+            className="primary"
+            onClick={() => {
+              setAttempt((count) => count + 1);
+            }}
+          >
+            Try again
+          </button>
+        </>
+      )}
+      <button className="quiet" onClick={onStay}>
         Stay out
       </button>
     </main>

@@ -7,11 +7,12 @@ interface SelfViewProps {
   readonly media: Media;
   readonly mirrored: boolean;
   readonly wanted: Wanted;
+  readonly disabled: boolean;
   readonly onWanted: (wanted: Wanted) => void;
 }
 
 /** What the agent is going to see and hear, and whether it is to at all. */
-export function SelfView({ media, mirrored, wanted, onWanted }: SelfViewProps) {
+export function SelfView({ media, mirrored, wanted, disabled, onWanted }: SelfViewProps) {
   return (
     <section className="join-look" aria-label="Preview">
       <Preview track={media.camera} asking={media.asking} mirrored={mirrored} />
@@ -20,6 +21,7 @@ export function SelfView({ media, mirrored, wanted, onWanted }: SelfViewProps) {
         <Switch
           label="Camera"
           on={wanted.camera}
+          disabled={disabled}
           onChange={(on) => {
             onWanted({ ...wanted, camera: on });
           }}
@@ -27,6 +29,7 @@ export function SelfView({ media, mirrored, wanted, onWanted }: SelfViewProps) {
         <Switch
           label="Microphone"
           on={wanted.microphone}
+          disabled={disabled}
           onChange={(on) => {
             onWanted({ ...wanted, microphone: on });
           }}

@@ -4,11 +4,12 @@ interface SwitchProps {
   readonly label: string;
   readonly hint?: string;
   readonly on: boolean;
+  readonly disabled?: boolean;
   readonly onChange: (on: boolean) => void;
 }
 
 /** Something that is on or off, with its words. */
-export function Switch({ label, hint, on, onChange }: SwitchProps) {
+export function Switch({ label, hint, on, disabled, onChange }: SwitchProps) {
   const id = useId();
   return (
     <div className="switch">
@@ -18,6 +19,7 @@ export function Switch({ label, hint, on, onChange }: SwitchProps) {
           type="checkbox"
           role="switch"
           checked={on}
+          disabled={disabled}
           aria-describedby={hint === undefined ? undefined : id}
           onChange={(event) => {
             onChange(event.target.checked);

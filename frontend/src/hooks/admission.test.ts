@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { askToJoin, Refused } from './admission';
+import { askToJoin, isFinal, Refused } from './admission';
 
 interface Asked {
   readonly address: string;
@@ -54,6 +54,21 @@ describe('asking to join', () => {
       address: '/api/token',
       headers: { Authorization: 'Bearer open-sesame-42' },
     });
+  });
+
+  it.each(['open–sesame', 'öpen…', '鍵'])(
+    'is refused a code no header can carry: %s',
+    async (code) => {
+      const asked = server(granted);
+      await expect(askToJoin({ ...NOBODY, code })).rejects.toEqual(new Refused(401));
+      expect(asked).toEqual([]);
+      await expect(askToJoin({ ...NOBODY, code: 'öpen sesame' })).resolves.toBeDefined();
+    },
+  );
+
+  it('is refused for good by what the server has against it, and not by its troubles', () => {
+    expect([400, 401, 403].map(isFinal)).toEqual([true, true, true]);
+    expect([-1, 0, 429, 500, 503].map(isFinal)).toEqual([false, false, false, false, false]);
   });
 
   it.each([400, 401, 403, 413, 415, 429, 500, 200])(

@@ -22,8 +22,17 @@ export class Refused extends Error {
   }
 }
 
+/** Tell whether a refusal stands: asking the same once more would bring nothing else. */
+export function isFinal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 429;
+}
+
+/** What a header can carry; a sign of elsewhere, from some clipboard, is in no code. */
+const SENDABLE = /^[\t -~\u0080-\u00ff]*$/;
+
 /** Send LiveKit's standard request for a token, once. The token stays in memory. */
 export async function askToJoin(wish: Wish): Promise<Admission> {
+  if (!SENDABLE.test(wish.code ?? '')) throw new Refused(401);
   const headers: Record<string, string> = { 'Content-Type': 'application/json' };
   if (wish.code) headers['Authorization'] = `Bearer ${wish.code}`;
   const body = JSON.stringify(requestOf(wish));

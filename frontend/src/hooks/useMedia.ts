@@ -1,119 +1,75 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Device } from '../protocol/wording';
+import { acquire, type Choice, type Media, NONE, type Tracks, type Wanted } from './acquire';
 
-interface Choice {
-  readonly camera: string;
-  readonly microphone: string;
+export type { Media, Tracks, Wanted } from './acquire';
+
+interface Request {
+  readonly choice: Choice;
+  readonly wanted: Wanted;
+  readonly attempt: number;
 }
 
-/** Which devices are to be used at all. */
-export interface Wanted {
-  readonly camera: boolean;
-  readonly microphone: boolean;
+interface Preview extends Media {
+  readonly again: () => void;
+  /** Have the tracks and leave them running: whoever takes them stops them. */
+  readonly take: () => Tracks;
 }
-
-export interface Media {
-  readonly camera: MediaStreamTrack | undefined;
-  readonly microphone: MediaStreamTrack | undefined;
-  /** The name of the browser's error where a device could not be had. */
-  readonly problems: Readonly<Partial<Record<Device, string>>>;
-  readonly devices: readonly MediaDeviceInfo[];
-  readonly asking: boolean;
-}
-
-const NONE: Media = {
-  camera: undefined,
-  microphone: undefined,
-  problems: {},
-  devices: [],
-  asking: true,
-};
 
 /** Ask for what is wanted, and again when that or the choice changes; `again` tries once more. */
-export function useMedia(
-  choice: Choice,
-  wanted: Wanted,
-): Media & {
-  readonly again: () => void;
-  /** Leave the tracks running: somebody else has them now. */
-  readonly keep: () => void;
-} {
-  const [media, setMedia] = useState(NONE);
+export function useMedia(choice: Choice, wanted: Wanted): Preview {
+  const [found, setFound] = useState<readonly [string, Media]>(['', NONE]);
   const [attempt, setAttempt] = useState(0);
-  const kept = useRef(false);
-  const { camera, microphone } = choice;
-  const { camera: seen, microphone: heard } = wanted;
+  const held = useRef<Media>(undefined);
+  const request = JSON.stringify({
+    choice: { camera: choice.camera, microphone: choice.microphone },
+    wanted: { camera: wanted.camera, microphone: wanted.microphone },
+    attempt,
+  } satisfies Request);
 
   useEffect(() => {
-    let current = true;
-    let found: Media | undefined;
-    void acquire({ camera, microphone }, { camera: seen, microphone: heard }).then((media) => {
-      found = media;
-      if (current) setMedia(media);
-      else stop(media);
+    const left = new AbortController();
+    const { signal } = left;
+    const show = (media: Media): void => {
+      held.current = media;
+      setFound([request, media]);
+    };
+    const { choice, wanted } = JSON.parse(request) as Request;
+    void acquire(choice, wanted).then((media) => {
+      if (signal.aborted) {
+        stop(media);
+        return;
+      }
+      show(media);
+      for (const device of ['camera', 'microphone'] as const) {
+        const unplugged = (): void => {
+          if (!held.current) return;
+          const problems = { ...held.current.problems, [device]: 'NotFoundError' };
+          show({ ...held.current, [device]: undefined, problems });
+        };
+        media[device]?.addEventListener('ended', unplugged, { signal });
+      }
     });
     return () => {
-      current = false;
-      if (found !== undefined && !kept.current) stop(found);
+      left.abort();
+      if (held.current) stop(held.current);
+      held.current = undefined;
     };
-  }, [camera, microphone, seen, heard, attempt]);
+  }, [request]);
 
   const again = useCallback(() => {
     setAttempt((count) => count + 1);
   }, []);
-  const keep = useCallback(() => {
-    kept.current = true;
+  const take = useCallback((): Tracks => {
+    const { camera, microphone } = held.current ?? NONE;
+    held.current = undefined;
+    return { camera, microphone };
   }, []);
-  return { ...media, again, keep };
+  // What was found for another request is stopped by now.
+  const media = found[0] === request ? found[1] : { ...NONE, devices: found[1].devices };
+  return { ...media, again, take };
 }
 
-function stop({ camera, microphone }: Media): void {
+function stop({ camera, microphone }: Tracks): void {
   camera?.stop();
   microphone?.stop();
-}
-
-async function acquire(choice: Choice, wanted: Wanted): Promise<Media> {
-  // Absent where the page did not come by https, whatever the types say.
-  const source = navigator.mediaDevices as MediaDevices | undefined;
-  if (source === undefined) {
-    const problems = { camera: 'InsecureContext', microphone: 'InsecureContext' };
-    return { ...NONE, problems, asking: false };
-  }
-  const video = wanted.camera && { width: 1280, height: 720, ...exactly(choice.camera) };
-  const audio = wanted.microphone && { ...CLEAN, ...exactly(choice.microphone) };
-  // Together first: that is one question of the browser's, not two.
-  const both = await attempt(source, { video, audio });
-  const [seen, heard] =
-    typeof both === 'string' && video && audio
-      ? [await attempt(source, { video }), await attempt(source, { audio })]
-      : [both, both];
-  return {
-    camera: typeof seen === 'string' ? undefined : seen.getVideoTracks()[0],
-    microphone: typeof heard === 'string' ? undefined : heard.getAudioTracks()[0],
-    problems: {
-      ...(typeof seen === 'string' && wanted.camera && { camera: seen }),
-      ...(typeof heard === 'string' && wanted.microphone && { microphone: heard }),
-    },
-    devices: await source.enumerateDevices(),
-    asking: false,
-  };
-}
-
-const CLEAN = { echoCancellation: true, noiseSuppression: true };
-
-function exactly(deviceId: string): MediaTrackConstraints {
-  return deviceId === '' ? {} : { deviceId: { exact: deviceId } };
-}
-
-async function attempt(
-  source: MediaDevices,
-  constraints: MediaStreamConstraints,
-): Promise<MediaStream | string> {
-  // Nothing at all may not be asked for.
-  if (!constraints.video && !constraints.audio) return new MediaStream();
-  try {
-    return await source.getUserMedia(constraints);
-  } catch (error) {
-    return error instanceof Error ? error.name : 'Error';
-  }
 }

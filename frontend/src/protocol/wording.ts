@@ -85,8 +85,9 @@ export function deviceInWords(device: Devices, name: string): string {
   }
 }
 
-/** Say why the server gave no token. `status` is that of HTTP; 0 for no answer. */
-export function refusalInWords(status: number): string {
+/** Say why the server gave no token. `status` is that of HTTP; 0 for no answer. `coded`: a code was shown. */
+export function refusalInWords(status: number, coded = false): string {
+  if (status === 401 && coded) return 'That code was not right.';
   if (status === 401) return 'This call needs an access code.';
   if (status === 429) return 'Too many calls were begun. Wait a minute, then try again.';
   if (status === 0) return 'The server of this page does not answer.';

@@ -1,14 +1,27 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, it } from 'vitest';
+import { keepSeat, leaveSeat } from '../hooks/seat';
 import { Mishap } from './Mishap';
 
 function Broken(): never {
   throw new Error('chunk is gone');
 }
 
-afterEach(cleanup);
+const SEAT = {
+  ...{ room: 'room-1', identity: 'user-1', name: 'Ann', persona: '' },
+  ...{ camera: true, microphone: true },
+};
 
-it('a part that cannot be loaded leaves words and a way on, and no blank page', () => {
+afterEach(() => {
+  cleanup();
+  leaveSeat();
+});
+
+it.each([
+  [true, /back to your call/],
+  [false, /begin anew/],
+])('a part that cannot be loaded leaves words and a way on; in a call: %s', (seated, words) => {
+  if (seated) keepSeat(SEAT);
   const silent = { onCaughtError: () => undefined };
   render(
     <Mishap>
@@ -16,6 +29,6 @@ it('a part that cannot be loaded leaves words and a way on, and no blank page', 
     </Mishap>,
     silent,
   );
-  expect(screen.getByRole('alert').textContent).toMatch(/back to your call/);
+  expect(screen.getByRole('alert').textContent).toMatch(words);
   expect(screen.getByRole('button', { name: 'Load again' })).toBeTruthy();
 });

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { keptSeat } from '../hooks/seat';
 
 interface MishapProps {
   readonly children: ReactNode;
@@ -21,7 +22,11 @@ export class Mishap extends Component<MishapProps, MishapState> {
     return (
       <main className="return">
         <h1>The page has met something it did not expect</h1>
-        <p role="alert">Loading it again brings you back to your call.</p>
+        <p role="alert">
+          {keptSeat()
+            ? 'Loading it again brings you back to your call.'
+            : 'Load it again, and begin anew.'}
+        </p>
         <button
           className="primary"
           onClick={() => {

@@ -27,6 +27,9 @@ export function useDevices(room: Room, attempt: Attempt['attempt']): Devices {
   const { isMicrophoneEnabled, isCameraEnabled, isScreenShareEnabled, localParticipant } =
     useLocalParticipant({ room });
   const list = useDeviceList();
+  // Absent where the page did not come by https, whatever the types say.
+  const media = navigator.mediaDevices as MediaDevices | undefined;
+  const canShare = media !== undefined && 'getDisplayMedia' in media;
   const cameras = list.filter((one) => one.kind === 'videoinput' && one.deviceId !== '');
 
   const toggle = useCallback(
@@ -68,7 +71,7 @@ export function useDevices(room: Room, attempt: Attempt['attempt']): Devices {
     microphone: isMicrophoneEnabled,
     camera: isCameraEnabled,
     screen: isScreenShareEnabled,
-    canShare: 'getDisplayMedia' in navigator.mediaDevices,
+    canShare,
     list,
     toggle,
     share,

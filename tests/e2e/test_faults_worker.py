@@ -195,7 +195,9 @@ async def test_39_a_worker_that_is_asked_to_stop_lets_its_calls_end(
         ):
             await asyncio.gather(*(one.wait_for_state("listening") for one in (ann.guest, bob)))
             processes, asked = family(main), time.monotonic()
-            main.terminate()
+            for process in processes:
+                # Service managers tell every process of a worker.
+                process.terminate()
             unready = await until("unready", lambda: not_ready(stack), 10)
             answered = [await ann.ask(), await bob.wait_for_sound(await bob.type(ASKED))]
         left = time.monotonic()

@@ -8,8 +8,8 @@ import sys
 from multiprocessing import forkserver
 
 PRELOAD = [
-    *("worker.start.spared", "worker.app", "worker.arrival", "worker.conversation"),
-    *("worker.start.native", "worker.start.rehearsed"),
+    *("worker.start.shielded", "worker.start.spared", "worker.app", "worker.arrival"),
+    *("worker.conversation", "worker.start.native", "worker.start.rehearsed"),
 ]
 """What every job process shares from the start, without a copy of its own."""
 FRAMEWORK_PRELOAD = ["livekit.agents.ipc._preload", "livekit.agents.ipc._preload_freeze"]

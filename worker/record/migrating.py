@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 
 from worker.errors import RecordError
 from worker.record.schema import VERSIONS
-from worker.record.store import Store, begin
+from worker.record.store import LONG, Store, begin
 
 SCRIPTS = Path(__file__).parent / "migrations"
 NEWER = "The record was made by a newer version of Sightline"
@@ -28,7 +28,7 @@ async def migrate(store: Store) -> None:
         SQLAlchemyError, OSError: the database refuses, or is not there.
         RecordError: a newer Sightline has been here.
     """
-    async with store.engine.begin() as connection:
+    async with store.transaction(LONG) as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         await begin(connection)

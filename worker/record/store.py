@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ from worker.record.talks import Summary, Talk
 P = TypeVar("P", bound=Placed)
 BUSY = 5.0
 """Seconds that SQLite waits for another process's write."""
+SILENCE = 30.0
+"""Seconds after which a database that says nothing is not there; TCP waits for 15 min or ever."""
+LONG = 300.0
+"""The same for what may take a while: another worker's migration, a purge of many conversations."""
 TABLES: dict[type[Entry], Table] = {
     Line: lines,
     ToolCall: tool_calls,
@@ -75,10 +80,20 @@ class Store:
         Raises:
             SQLAlchemyError, OSError: the database refuses, or is not there.
         """
-        async with self.engine.begin() as connection:
+        async with self.transaction(SILENCE) as connection:
             await begin(connection)
             for kind, group in _grouped(entries):
                 await _write(connection, kind, group)
+
+    @asynccontextmanager
+    async def transaction(self, seconds: float) -> AsyncIterator[AsyncConnection]:
+        """Begin what is committed at the end of the block.
+
+        Raises:
+            TimeoutError: it was not done within these seconds.
+        """
+        async with asyncio.timeout(seconds), self.engine.begin() as connection:
+            yield connection
 
     async def conversations(self, limit: int = 50) -> list[Summary]:
         """The newest conversations first."""
@@ -130,7 +145,7 @@ class Store:
     async def purge(self, before: datetime) -> int:
         """Forget the conversations that began before a moment; tells how many."""
         old = conversations.c.started < before
-        async with self.engine.begin() as connection:
+        async with self.transaction(LONG) as connection:
             return (await connection.execute(delete(conversations).where(old))).rowcount
 
 
@@ -145,7 +160,10 @@ async def begin(connection: AsyncConnection) -> None:
 
 
 def _arguments(url: URL) -> dict[str, Any]:
-    return {"timeout": BUSY} if url.get_backend_name() == "sqlite" else {}
+    if url.get_backend_name() == "sqlite":
+        return {"timeout": BUSY}
+    # What is done beside a transaction, such as to end one, and to connect.
+    return {"command_timeout": LONG, "timeout": SILENCE}
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

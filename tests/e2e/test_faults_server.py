@@ -37,16 +37,20 @@ async def back(call: Ordeal, stack: Rig) -> None:
 async def test_27_a_call_outlives_a_restart_of_the_server(figures: Figures) -> None:
     async with rig("server-27") as stack, AsyncExitStack() as second, ordeal(stack) as call:
         await call.ask()
+        await call.guest.wait_for_quiet()
         (agent,) = await agents(stack, call.room)
         killed = time.monotonic()
         await second.enter_async_context(restarted(stack))
         await back(call, stack)
         there = time.monotonic()
+        await call.guest.wait_for_listener(killed)
+        hearing = time.monotonic()
         answered = await call.ask()
         present = await agents(stack, call.room)
         registered = await until("worker", lambda: registrations(stack, 2), 30)
         connections = len(await call.connections())
     figure(figures, "27", "server restarted: caller and agent back", there - killed, "s", "")
+    figure(figures, "27", "server restarted: caller heard again", hearing - killed, "s", "")
     figure(figures, "27", "server restarted: worker registered", registered - killed, "s", "<= 30")
     figure(figures, "27", "server restarted: next turn answered", answered, "s", "<= 2")
     assert present == [agent]
@@ -58,6 +62,7 @@ async def test_28_of_two_agents_the_one_that_knows_the_call_stays(figures: Figur
     """The server sends another one, because the call's own comes back later than its caller."""
     async with rig("server-28") as stack, AsyncExitStack() as again, ordeal(stack) as call:
         await call.ask()
+        await call.guest.wait_for_quiet()
         (agent,) = await agents(stack, call.room)
         job = await call.job()
         job.suspend()

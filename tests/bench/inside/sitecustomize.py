@@ -31,7 +31,9 @@ class Watch:
         self._due = self._busy = 0.0
         self._ticks = 0
         self._late: list[tuple[float, float]] = []
-        """Each delay, and the CPU seconds that the loop's thread took in it."""
+        """Delays, and the CPU seconds that the loop's thread took in each; none but the longest so
+        far of either, or this list alone would be what grows in a long call."""
+        self._longest = self._busiest = 0.0
 
     def look(self) -> None:
         """Begin to tick if asked."""
@@ -45,7 +47,7 @@ class Watch:
         now, busy = self._loop.time(), time.thread_time()
         late = max(0.0, now - self._due)
         if late >= KEPT:
-            self._late.append((late, min(late, busy - self._busy)))
+            self._note(late, min(late, busy - self._busy))
         self._due, self._busy = now + TICK, busy
         self._ticks += 1
         if self._ticks % 100 == 0 and not (self._folder / "on").exists():
@@ -54,12 +56,18 @@ class Watch:
         else:
             self._loop.call_at(self._due, self._tick)
 
+    def _note(self, late: float, busy: float) -> None:
+        if late > self._longest or busy > self._busiest:
+            self._late.append((late, busy))
+            self._longest, self._busiest = max(late, self._longest), max(busy, self._busiest)
+
     def _write(self) -> None:
         main = threading.current_thread() is threading.main_thread()
         report = {"pid": os.getpid(), "main": main, "late": self._late}
         path = self._folder / f"{os.getpid()}-{threading.get_ident()}-{time.monotonic_ns()}.json"
         path.write_text(json.dumps(report))
         self._late = []
+        self._longest = self._busiest = 0.0
 
 
 def install(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from livekit import rtc
 
-from worker.operation.succession import FROM_ABOVE, TAKEN
+from worker.operation.succession import CALLED_OFF, FROM_ABOVE, TAKEN
 from worker.parting import BACK, GONE, Parting, end_with, worker_lives
 
 
@@ -93,27 +93,27 @@ class Job:
 
 
 @pytest.mark.parametrize(
-    ("reason", "disconnects", "taken"),
+    ("reason", "disconnects", "status"),
     [
-        ("everybody left", [rtc.DisconnectReason.CLIENT_INITIATED], False),
-        ("room disconnected", [rtc.DisconnectReason.ROOM_DELETED], False),
-        (FROM_ABOVE, [rtc.DisconnectReason.CLIENT_INITIATED], True),
-        (FROM_ABOVE, [rtc.DisconnectReason.PARTICIPANT_REMOVED], False),
-        ("room disconnected", [rtc.DisconnectReason.CONNECTION_TIMEOUT], True),
-        ("room disconnected", [rtc.DisconnectReason.UNKNOWN_REASON], True),
+        ("everybody left", [rtc.DisconnectReason.CLIENT_INITIATED], None),
+        ("room disconnected", [rtc.DisconnectReason.ROOM_DELETED], None),
+        (FROM_ABOVE, [rtc.DisconnectReason.CLIENT_INITIATED], CALLED_OFF),
+        (FROM_ABOVE, [rtc.DisconnectReason.PARTICIPANT_REMOVED], None),
+        ("room disconnected", [rtc.DisconnectReason.CONNECTION_TIMEOUT], TAKEN),
+        ("room disconnected", [rtc.DisconnectReason.UNKNOWN_REASON], TAKEN),
     ],
 )
 async def test_the_exit_status_says_whether_the_call_was_taken(
-    reason: str, disconnects: list[int], taken: bool
+    reason: str, disconnects: list[int], status: int | None
 ) -> None:
     job: Any = Job()
     end_with(job, job.close)
     for one in disconnects:
         job.room.emit("disconnected", one)
-    status = None
+    found = None
     try:
         await job.ends[0](reason)
     except SystemExit as end:
-        status = end.code
+        found = end.code
     assert job.closed == [reason]
-    assert status == (TAKEN if taken else None)
+    assert found == status

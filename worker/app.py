@@ -92,6 +92,7 @@ def build_server(settings: Settings) -> AgentServer:
         name=settings.display_name,
         max_sessions=settings.max_sessions,
         active=lambda: {info.job.id for info in server.active_jobs},
+        unlaunched=lambda job, identity: watch.on_unlaunched(job, identity),
     )
     metered = settings.metrics_port is not None and bool(settings.figures)
     if metered:
@@ -114,7 +115,8 @@ def build_server(settings: Settings) -> AgentServer:
         prometheus_port=settings.metrics_port if metered else None,
     )
     server.rtc_session(entrypoint, agent_name=settings.agent_name, on_request=admission.on_request)
-    Watch(server, settings).start()
+    watch = Watch(server, settings)
+    watch.start()
     return server
 
 

@@ -12,7 +12,7 @@ import psutil
 from livekit import api, rtc
 from livekit.agents import JobContext
 
-from worker.operation.succession import TAKEN, was_taken
+from worker.operation.succession import exit_status
 
 logger = logging.getLogger(__name__)
 
@@ -103,9 +103,9 @@ def end_with(ctx: JobContext, close: Callable[[str], Coroutine[None, None, None]
     async def end(reason: str) -> None:
         await close(reason)
         disconnect = next(iter(disconnects), "")
-        if was_taken(reason, disconnect):
+        if status := exit_status(reason, disconnect):
             logger.warning("the call was taken away", extra={"cause": disconnect or reason})
-            raise SystemExit(TAKEN)
+            raise SystemExit(status)
 
     ctx.room.on("disconnected", on_disconnected)
     ctx.add_shutdown_callback(end)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from livekit.protocol import agent
+
 
 @dataclass
 class Request:
@@ -14,8 +16,17 @@ class Request:
     answers: list[tuple[str, str]] = field(default_factory=list)
     release: asyncio.Event | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    identity: str = ""
+    failure: Exception | None = None
 
-    async def accept(self, *, name: str, attributes: dict[str, str]) -> None:
+    @property
+    def job(self) -> agent.Job:
+        return agent.Job(id=self.id)
+
+    async def accept(self, *, name: str, identity: str, attributes: dict[str, str]) -> None:
+        self.identity = identity
+        if self.failure is not None:
+            raise self.failure
         if self.release is not None:
             await self.release.wait()
         self.answers.append(("accepted", name))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
 import pytest
+from livekit.agents import AssignmentTimeoutError
+from livekit.protocol.agent import Job
 
 from tests.operation.offered import Request
 from worker.operation.admission import Admission
@@ -21,6 +24,14 @@ class Memory:
     available: float
 
 
+def admission_of(
+    most: int = 0,
+    active: Callable[[], Set[str]] = set,
+    unlaunched: Callable[[Job, str], None] = lambda *_: None,
+) -> Admission:
+    return Admission(name="Iris", max_sessions=most, active=active, unlaunched=unlaunched)
+
+
 async def offer(admission: Admission, request: Request) -> None:
     job: Any = request
     await admission.on_request(job)
@@ -31,7 +42,7 @@ async def test_without_memory_for_it_a_job_is_left_to_others(
 ) -> None:
     scarce = Memory(available=(MB_PER_SESSION - 1) * 2**20)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: scarce)
-    admission, request = Admission(name="Iris", max_sessions=0, active=set), Request()
+    admission, request = admission_of(), Request()
     await offer(admission, request)
     assert request.answers == [("rejected", "here")]
 
@@ -44,7 +55,7 @@ async def test_a_job_counts_once_from_the_moment_it_is_accepted(
     most: int, active: set[str], outcome: str
 ) -> None:
     """Also when it has its process before its acceptance is through."""
-    admission = Admission(name="Iris", max_sessions=most, active=lambda: active)
+    admission = admission_of(most, lambda: active)
     slow, second = Request("AJ_1", release=asyncio.Event()), Request("AJ_2")
     accepting = asyncio.create_task(offer(admission, slow))
     await asyncio.sleep(0)
@@ -58,5 +69,18 @@ async def test_a_job_counts_once_from_the_moment_it_is_accepted(
 
 async def test_a_job_carries_when_it_was_taken() -> None:
     before, request = time.time(), Request()
-    await offer(Admission(name="Iris", max_sessions=0, active=set), request)
+    await offer(admission_of(), request)
     assert before <= int(request.attributes[SINCE]) / 1000 + 0.001 <= time.time() + 0.002
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"), [(RuntimeError("no process"), ["AJ_1"]), (AssignmentTimeoutError(), [])]
+)
+async def test_tells_of_a_job_that_gets_no_process(failure: Exception, told: list[str]) -> None:
+    """Not of one that the server has given to somebody else."""
+    lost: list[tuple[str, str]] = []
+    admission = admission_of(unlaunched=lambda job, identity: lost.append((job.id, identity)))
+    request = Request(failure=failure)
+    with pytest.raises(type(failure)):
+        await offer(admission, request)
+    assert lost == [(job, request.identity) for job in told]

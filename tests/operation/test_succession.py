@@ -9,15 +9,17 @@ from livekit import rtc
 from livekit.agents.ipc import job_proc_lazy_main
 
 from worker.operation.succession import (
+    CALLED_OFF,
     CRASHED,
     FROM_ABOVE,
     MEANT,
+    TAKEN,
     WITHIN,
     Losses,
     Present,
+    exit_status,
     is_left_alone,
     is_looked_after,
-    was_taken,
 )
 
 ANN = Present(identity="ann", person=True)
@@ -29,6 +31,15 @@ RECORDER = Present(identity="EG_1")
 def test_a_room_gets_three_agents_with_growing_pauses_and_no_more() -> None:
     losses = Losses()
     assert [losses.pause("a", at) for at in (0.0, 5.0, 10.0, 15.0)] == [0.0, 1.0, 2.0, None]
+
+
+def test_an_agent_that_was_meant_to_go_is_no_loss() -> None:
+    losses = Losses()
+    for room in ("a", "a", "b"):
+        losses.pause(room, 0.0)
+        losses.forgive(room)
+    assert losses.pause("a", 1.0) == 0.0
+    assert list(losses._by_room) == ["a"]
 
 
 def test_another_room_is_another_matter() -> None:
@@ -69,23 +80,23 @@ def test_people_without_an_agent_are_left_alone(present: list[Present], alone: b
 
 
 @pytest.mark.parametrize(
-    ("reason", "disconnect", "taken"),
+    ("reason", "disconnect", "status"),
     [
-        ("everybody left", "", False),
-        ("room disconnected", "ROOM_DELETED", False),
-        ("room disconnected", "PARTICIPANT_REMOVED", False),
-        ("room disconnected", "DUPLICATE_IDENTITY", False),
-        ("room disconnected", "CONNECTION_TIMEOUT", True),
-        ("room disconnected", "UNKNOWN_REASON", True),
-        ("room disconnected", "SERVER_SHUTDOWN", True),
-        (CRASHED, "", True),
-        (CRASHED, "ROOM_DELETED", False),
-        (FROM_ABOVE, "", True),
-        (FROM_ABOVE, "ROOM_DELETED", False),
+        ("everybody left", "", 0),
+        ("room disconnected", "ROOM_DELETED", 0),
+        ("room disconnected", "PARTICIPANT_REMOVED", 0),
+        ("room disconnected", "DUPLICATE_IDENTITY", 0),
+        ("room disconnected", "CONNECTION_TIMEOUT", TAKEN),
+        ("room disconnected", "UNKNOWN_REASON", TAKEN),
+        ("room disconnected", "SERVER_SHUTDOWN", TAKEN),
+        (CRASHED, "", TAKEN),
+        (CRASHED, "ROOM_DELETED", 0),
+        (FROM_ABOVE, "", CALLED_OFF),
+        (FROM_ABOVE, "ROOM_DELETED", 0),
     ],
 )
-def test_a_call_that_nobody_ended_was_taken(reason: str, disconnect: str, taken: bool) -> None:
-    assert was_taken(reason, disconnect) is taken
+def test_a_call_that_nobody_ended_was_taken(reason: str, disconnect: str, status: int) -> None:
+    assert exit_status(reason, disconnect) == status
 
 
 @pytest.mark.parametrize("reason", MEANT)

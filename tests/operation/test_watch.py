@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -19,8 +20,8 @@ from livekit.protocol import agent, models
 from tests.environment import ENVIRONMENT
 from tests.fakes.rooms import Rooms, rooms
 from worker.config.settings import Settings
-from worker.operation.succession import AT_MOST
-from worker.operation.watch import AGAIN, KIND, LOOKS, PEOPLE, Watch
+from worker.operation.succession import AT_MOST, CALLED_OFF, TAKEN
+from worker.operation.watch import AGAIN, KIND, LOOKS, PEOPLE, Loss, Watch
 from worker.room import attendance
 
 LOOK = ["RemoveParticipant", "ListParticipants"]
@@ -32,6 +33,7 @@ class Process:
 
     status: JobStatus = JobStatus.FAILED
     fake: bool = False
+    exitcode: int = TAKEN
     running_job: RunningJobInfo | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -153,9 +155,7 @@ async def test_an_agent_that_does_not_come_is_asked_for_again(livekit: Rooms) ->
 
 async def test_a_room_that_has_lost_the_next_one_too_is_left_to_that_loss(livekit: Rooms) -> None:
     def lose_again(_: Rooms) -> None:
-        another = Process().running_job
-        assert another is not None
-        watch._newest["parlour"] = another
+        watch._newest["parlour"] = Loss(job=agent.Job(), identity="agent-2")
 
     watch = watch_over(livekit, lose_again)
     await lose(watch, Process())
@@ -185,6 +185,32 @@ async def test_a_dispatch_that_was_there_before_is_no_answer(livekit: Rooms) -> 
     livekit.troubled["CreateDispatch"] = 1
     await lose(watch_over(livekit), Process())
     assert livekit.names().count("CreateDispatch") == 2
+
+
+@pytest.mark.parametrize(("status", "asked"), [(CALLED_OFF, 0), (TAKEN, 1)])
+async def test_an_agent_that_was_sent_away_is_not_replaced(
+    livekit: Rooms, status: int, asked: int
+) -> None:
+    """A room that a server has made anew has not the dispatches of before either."""
+    livekit.dispatches.clear()
+    watch = watch_over(livekit)
+    for _ in range(AT_MOST + 1 if status == CALLED_OFF else 1):
+        await lose(watch, Process(exitcode=status))
+    assert livekit.names().count("CreateDispatch") == asked
+    assert "DeleteRoom" not in livekit.names()
+
+
+async def test_an_agent_that_livekit_took_is_replaced(livekit: Rooms) -> None:
+    await lose(watch_over(livekit), Process(exitcode=CALLED_OFF))
+    assert livekit.names().count("CreateDispatch") == 1
+
+
+async def test_a_job_that_never_got_a_process_is_given_to_another_agent(livekit: Rooms) -> None:
+    watch, process = watch_over(livekit), Process()
+    assert process.running_job is not None
+    watch.on_unlaunched(process.running_job.job, "agent-1")
+    await asyncio.gather(*watch._tasks._running)
+    assert livekit.names().count("CreateDispatch") == 1
 
 
 async def test_a_server_that_stays_in_trouble_is_let_be(livekit: Rooms) -> None:

@@ -6,12 +6,15 @@ import logging
 from collections.abc import Callable, Set
 from typing import TYPE_CHECKING
 
+from livekit.agents import AssignmentTimeoutError
+
 from worker.operation import memory
 from worker.operation.load import load
 from worker.room.seniority import papers
 
 if TYPE_CHECKING:
     from livekit.agents import JobRequest
+    from livekit.protocol.agent import Job
 
 logger = logging.getLogger(__name__)
 
@@ -19,15 +22,24 @@ logger = logging.getLogger(__name__)
 class Admission:
     """Accepts and refuses jobs, and says how full the worker is."""
 
-    def __init__(self, *, name: str, max_sessions: int, active: Callable[[], Set[str]]) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        max_sessions: int,
+        active: Callable[[], Set[str]],
+        unlaunched: Callable[[Job, str], None],
+    ) -> None:
         """Prepare to be asked.
 
         Args:
             name: The agent's in the room.
             max_sessions: Calls at once; 0 for as many as memory allows.
             active: Ids of the jobs that have their process.
+            unlaunched: Told a job that was taken and gets no process, and the agent's identity.
         """
         self._name, self._max_sessions, self._active = name, max_sessions, active
+        self._unlaunched = unlaunched
         self._accepting: set[str] = set()
 
     def load(self) -> float:
@@ -47,7 +59,14 @@ class Admission:
             await request.reject(terminate=False)
             return
         self._accepting.add(request.id)
+        identity = f"agent-{request.id}"
         try:
-            await request.accept(name=self._name, attributes=papers())
+            await request.accept(name=self._name, identity=identity, attributes=papers())
+        except AssignmentTimeoutError:
+            # The server has given it to another worker.
+            raise
+        except Exception:
+            self._unlaunched(request.job, identity)
+            raise
         finally:
             self._accepting.discard(request.id)

@@ -43,9 +43,19 @@ class Losses:
         recent = sum(now - at <= WITHIN for at in times)
         return PAUSES[recent - 1] if recent <= AT_MOST else None
 
+    def forgive(self, room: str) -> None:
+        """Take back the newest: the agent was meant to go."""
+        times = self._by_room.get(room, deque())
+        if len(times) > 1:
+            times.pop()
+        else:
+            self._by_room.pop(room, None)
+
 
 TAKEN = 75
 """Exit status of a job process whose call was taken from it, or never began (EX_TEMPFAIL)."""
+CALLED_OFF = 76
+"""The same where LiveKit, or the worker, has ended the job; if its dispatch is gone, on purpose."""
 FROM_ABOVE = "parent process shutdown"
 """What the framework calls it when LiveKit, or the worker, ends a job."""
 CRASHED = "job crashed"
@@ -62,14 +72,16 @@ MEANT = (
 All others are losses: also `UNKNOWN_REASON`, as which one ends that could not be made again."""
 
 
-def was_taken(reason: str, disconnect: str) -> bool:
-    """Tell whether a call ended though nobody wanted it to: by a long standstill, a failed join.
+def exit_status(reason: str, disconnect: str) -> int:
+    """Tell by a job process's exit status whether its call ended though nobody wanted it to.
 
     Args:
         reason: the framework's reason for the end of the job.
         disconnect: LiveKit's reason for the end of the connection; empty if it gave none.
     """
-    return disconnect not in MEANT if disconnect else reason in (FROM_ABOVE, CRASHED)
+    if disconnect:
+        return 0 if disconnect in MEANT else TAKEN
+    return {FROM_ABOVE: CALLED_OFF, CRASHED: TAKEN}.get(reason, 0)
 
 
 def is_left_alone(present: Iterable[Present], dead: str) -> bool:

@@ -7,16 +7,16 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import aiohttp
 from livekit import api
 from livekit.agents import AgentServer
 from livekit.agents.ipc.job_executor import JobExecutor, JobStatus
-from livekit.agents.job import RunningJobInfo
-from livekit.protocol import models
+from livekit.protocol import agent, models
 
 from worker.config.settings import Settings
-from worker.operation.succession import Losses, Present, is_left_alone, is_looked_after
+from worker.operation.succession import CALLED_OFF, Losses, Present, is_left_alone, is_looked_after
 from worker.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -35,14 +35,26 @@ PEOPLE = (KIND.STANDARD, KIND.SIP, KIND.CONNECTOR)
 """As in `worker.room.attendance`: whom an agent that comes would serve."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Loss:
+    """A job that nobody does any more."""
+
+    job: agent.Job
+    identity: str
+    """The agent's in the room."""
+    called_off: bool = False
+    """Whether LiveKit, or the worker, has ended it: perhaps because somebody wanted it so."""
+
+
 class Watch:
     """Lives in the worker's main process, beside the framework's supervision of the processes.
 
     A job that ended well leaves nothing to do. After one that did not, the dead agent is taken out
     of the room (the server would show it for some 15 s more) and, if people are left there without
     an agent, one is asked for, whichever worker may have room for it. Whether it came, and whether
-    people are back who had been lost too, is looked at again. A room that keeps losing its agents
-    is closed: nobody is left waiting in it, and whoever comes back gets a new one.
+    people are back who had been lost too, is looked at again. An agent whose dispatch was deleted
+    is not replaced. A room that keeps losing its agents is closed: nobody is left waiting in it,
+    and whoever comes back gets a new one.
     """
 
     def __init__(
@@ -58,13 +70,11 @@ class Watch:
         self._settings = settings
         self._clock = clock
         self._losses = Losses()
-        self._newest: dict[str, RunningJobInfo] = {}
+        self._newest: dict[str, Loss] = {}
         self._tasks = Tasks()
 
     def start(self) -> None:
         """Follow the job processes from the moment the worker has any."""
-        if is_looked_after(self._settings.livekit_url):
-            return
         self._server.on("worker_started", self._follow)
 
     def _follow(self) -> None:
@@ -76,30 +86,42 @@ class Watch:
         job = process.running_job
         if job is None or job.fake_job or process.status is not JobStatus.FAILED:
             return
-        room = job.job.room.name
-        pause = self._losses.pause(room, self._clock())
-        logger.error("a call lost its process", extra={"room": room, "job": job.job.id})
-        self._newest[room] = job
-        self._tasks.spawn(self._succeed(job, pause), "succession")
+        # Threads, which the framework has too, have no exit status.
+        called_off = getattr(process, "exitcode", None) == CALLED_OFF
+        identity = job.accept_arguments.identity
+        self._replace(Loss(job=job.job, identity=identity, called_off=called_off))
 
-    async def _succeed(self, job: RunningJobInfo, pause: float | None) -> None:
+    def on_unlaunched(self, job: agent.Job, identity: str) -> None:
+        """A job that we have taken gets no process; the server does not know."""
+        self._replace(Loss(job=job, identity=identity))
+
+    def _replace(self, loss: Loss) -> None:
+        if is_looked_after(self._settings.livekit_url):
+            return
+        room = loss.job.room.name
+        pause = self._losses.pause(room, self._clock())
+        logger.error("a call lost its process", extra={"room": room, "job": loss.job.id})
+        self._newest[room] = loss
+        self._tasks.spawn(self._succeed(loss, pause), "succession")
+
+    async def _succeed(self, loss: Loss, pause: float | None) -> None:
         """See to the room until it has an agent, or has lost another one."""
-        room, successor = job.job.room.name, Successor(job)
+        room, successor = loss.job.room.name, Successor(loss)
         await self._sleep(pause or 0.0)
         for wait in LOOKS:
             await self._sleep(wait)
-            if self._newest.get(room) is not job:
+            if self._newest.get(room) is not loss:
                 return
-            if await self._persist(job, None if pause is None else successor):
+            if await self._persist(loss, None if pause is None else successor):
                 break
-        if self._newest.get(room) is job:
+        if self._newest.get(room) is loss:
             del self._newest[room]
 
-    async def _persist(self, job: RunningJobInfo, successor: Successor | None) -> bool:
+    async def _persist(self, loss: Loss, successor: Successor | None) -> bool:
         """Look until the server answers: what killed the process may trouble it too."""
         for wait in AGAIN:
             try:
-                return await self._see_to(job, successor)
+                return await self._see_to(loss, successor)
             except api.TwirpError as error:
                 # A room that is gone needs nobody; it may come again.
                 if error.code == NOT_FOUND:
@@ -107,12 +129,12 @@ class Watch:
             except (aiohttp.ClientError, OSError, TimeoutError):
                 pass
             await self._sleep(wait)
-        logger.error("no other agent could be sent", extra={"room": job.job.room.name})
+        logger.error("no other agent could be sent", extra={"room": loss.job.room.name})
         return True
 
-    async def _see_to(self, job: RunningJobInfo, successor: Successor | None) -> bool:
+    async def _see_to(self, loss: Loss, successor: Successor | None) -> bool:
         """Look into the room once, and do what is to be done; tell whether that is all."""
-        room, dead = job.job.room.name, job.accept_arguments.identity
+        room, dead = loss.job.room.name, loss.identity
         async with asyncio.timeout(PATIENCE), api.LiveKitAPI(*self._settings.livekit) as it:
             await _remove(it, room, dead)
             if successor is None:
@@ -120,11 +142,14 @@ class Watch:
                 logger.error("a room keeps losing its agent, closed it", extra={"room": room})
                 return True
             present = await _present(it, room)
-            if is_left_alone(present, dead):
-                await successor.ask(it)
+            if not is_left_alone(present, dead):
+                return any(one.agent for one in present)
+            if await successor.ask(it):
                 logger.warning("sent another agent", extra={"room": room})
                 return False
-            return any(one.agent for one in present)
+        self._losses.forgive(room)
+        logger.info("the agent's dispatch was deleted, sent no other", extra={"room": room})
+        return True
 
 
 class Successor:
@@ -134,18 +159,21 @@ class Successor:
     before the first try.
     """
 
-    def __init__(self, job: RunningJobInfo) -> None:
-        self._name, self._metadata = job.job.agent_name, job.job.metadata
-        self._room, self._old = job.job.room.name, job.job.dispatch_id
+    def __init__(self, loss: Loss) -> None:
+        self._name, self._metadata = loss.job.agent_name, loss.job.metadata
+        self._room, self._old = loss.job.room.name, loss.job.dispatch_id
+        self._called_off = loss.called_off
         self._before: set[str] | None = None
 
-    async def ask(self, client: api.LiveKitAPI) -> None:
-        """Ask for it, whose dispatch takes the old one's place.
+    async def ask(self, client: api.LiveKitAPI) -> bool:
+        """Ask for it, whose dispatch takes the old one's place; not if that was deleted.
 
         Raises:
             TwirpError, ClientError, OSError: the server refuses, or is not there.
         """
         found = await client.agent_dispatch.list_dispatch(self._room)
+        if self._called_off and self._old and all(one.id != self._old for one in found):
+            return False
         ids = {one.id for one in found if one.agent_name == self._name}
         if self._before is None:
             self._before = ids
@@ -161,6 +189,7 @@ class Successor:
             # Nothing follows from one that stays: the next agent is asked for already.
             with contextlib.suppress(api.TwirpError, aiohttp.ClientError, OSError):
                 await client.agent_dispatch.delete_dispatch(old, self._room)
+        return True
 
 
 async def _remove(client: api.LiveKitAPI, room: str, identity: str) -> None:

@@ -29,10 +29,11 @@ SLIDE_SECONDS = 5.0
 class TalkingHead:
     """Somebody before a wall who sways a little, blinks, and moves their lips while they talk."""
 
-    def __init__(self, width: int, height: int, *, seed: int = 1) -> None:
+    def __init__(self, width: int, height: int, *, seed: int = 1, stamped: bool = True) -> None:
+        """Prepare what stays; unstamped, nothing but the head moves, and no age can be read."""
         rng = np.random.default_rng(seed)
         self.width, self.height = width, height
-        self.talking = False
+        self.talking, self._stamped = False, stamped
         self._wall = _furnished(width, height)
         shape = (height, width, 3)
         self._noise = [rng.integers(0, NOISE, shape, np.uint8) for _ in range(NOISES)]
@@ -55,7 +56,8 @@ class TalkingHead:
         cv2.ellipse(picture, (x, y + unit), (3 * unit // 4, lips), 0, 0, 360, DARK, cv2.FILLED)
         self._drawn += 1
         cv2.add(picture, self._noise[self._drawn % NOISES], dst=picture)
-        draw_stamp(picture, int(t * 1000))
+        if self._stamped:
+            draw_stamp(picture, int(t * 1000))
         return picture
 
 

@@ -44,6 +44,16 @@ async def pictures(held: Call, began: float, ended: float) -> None:
         held.add("useful", renewed(stamps, turn.first_loud, stop + SILENCE))
 
 
+async def unstamped(held: Call, began: float, ended: float) -> None:
+    """Add how many pictures a conversation took before a camera that films nothing but a head."""
+    ledger = await held.ledger()
+    held.add("frames_head", len(ledger.frames(began, ended)), (ended - began) / 60)
+    for turn in held.turns:
+        stop = ledger.last_loud(turn)
+        if stop is not None:
+            held.add("inside_head", len(ledger.frames(turn.first_loud, stop + SILENCE)))
+
+
 def grown(memory: list[tuple[float, float]]) -> tuple[float, float]:
     """Return MB gained after the first minute, and MB a minute, of (seconds, MB) pairs."""
     taken = np.array([pair for pair in memory if pair[0] >= 60])

@@ -16,15 +16,16 @@ from tests.bench.bare import bare
 from tests.bench.calls import HD, SETTLED, Call, call
 from tests.bench.drawings import Frozen, SlideShow, TalkingHead
 from tests.bench.entrants import Entrant, Place, entrant
-from tests.bench.harvest import grown, pictures, times
+from tests.bench.harvest import grown, pictures, times, unstamped
 from tests.bench.metrics import FLOOR
 from tests.bench.samples import Samples
 
 logger = logging.getLogger(__name__)
 
-PARTS = ("audio", "simulcast", "single", "cuts", "scenes")
+PARTS = ("audio", "simulcast", "single", "cuts", "scenes", "head")
 """Calls of a leg: without a camera; with one as browsers publish it; with one of a single size;
-with interruptions and tools; with a camera that freezes and a slide show."""
+with interruptions and tools; with a camera that freezes and a slide show; with one whose pictures
+carry no stamp."""
 WITH_FLOOR = "audio"
 """The part before which the bare participant has its turns."""
 SINGLE = CameraOptions(width=1280, height=720, fps=30, simulcast=False)
@@ -103,6 +104,7 @@ class Leg:
             "single": lambda: self._turns_only(ready, SINGLE, "cpu_single"),
             "cuts": lambda: self._watched(ready, self._cuts),
             "scenes": lambda: self._watched(ready, self._scenes),
+            "head": lambda: self._head(ready),
         }
         for part in self._parts:
             await self._step(f"call: {part}", calls[part])
@@ -132,6 +134,14 @@ class Leg:
             )
             await held.memory("pss_call")
             times(held, await held.ledger())
+
+    async def _head(self, ready: Entrant) -> None:
+        head = TalkingHead(HD.width, HD.height, stamped=False)
+        async with call(ready, self._place, self._samples, HD, head, settle=SETTLED) as held:
+            began = held.person.clock()
+            for _ in range(self._sizes.turns):
+                await self._step("cpu_head", lambda: held.turn("cpu_head"))
+            await unstamped(held, began, held.person.clock())
 
     async def _watched(self, ready: Entrant, work: Callable[[Call], Awaitable[None]]) -> None:
         head = TalkingHead(HD.width, HD.height)

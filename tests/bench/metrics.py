@@ -111,8 +111,15 @@ METRICS: dict[str, tuple[Metric, ...]] = {
         plain("while the user talks", "fps", "frames_user", rate, 2),
         plain("while the agent talks", "fps", "frames_agent", rate, 2),
         plain("while nobody talks", "fps", "frames_idle", rate, 2),
-        plain("talking head, in conversation", "pictures/min", "frames_talk", rate, 1),
-        asked(tokens("talking head, in conversation", "frames_talk"), adk=0.6),
+        plain("talking head, in conversation", "pictures/min", "frames_head", rate, 1),
+        asked(tokens("talking head, in conversation", "frames_head"), adk=0.6),
+        asked(
+            plain("of them inside the user's turn", "pictures/turn", "inside_head", rate, 2),
+            adk=1.0,
+            least=True,
+        ),
+        plain("the same with a stamp, never still", "pictures/min", "frames_talk", rate, 1),
+        tokens("the same with a stamp, never still", "frames_talk"),
         asked(
             plain("of them new and inside the user's turn", "pictures/turn", "useful", rate, 2),
             adk=1.0,

@@ -40,7 +40,8 @@ is on that side of the bound, else *unsure*. `–`: not measured, or a ratio to 
   given with, half a second of silence after the last word. At the last sound it cannot be small at
   one picture a second: nobody knows a word for the last one before the silence behind it.
 - The stamp is a strip of the picture that never stands still: Sightline, which sends what is new,
-  takes each picture for new that it would otherwise take for somebody who merely moves.
+  takes each such picture for new. What a conversation costs is therefore told of a camera without
+  it, in a call of its own.
 - CPU is that of the whole process tree, over turns of seven seconds with three seconds' speech and
   a short answer, from the eleventh second of a call on: what beginning costs is left out. Between
   sentences the microphone is silent, and Sightline sends lasting silence in fewer messages: where

@@ -29,7 +29,7 @@ def test_a_run_that_measured_little_has_a_page_too() -> None:
 def test_says_of_every_bound_whether_it_is_met() -> None:
     samples = Samples()
     for name, frames in ((SIGHTLINE, 30.0), (ADK, 60.0)):
-        samples.add(name, "frames_talk", frames)
+        samples.add(name, "frames_head", frames)
         samples.add(name, "frames_frozen", frames)
     shown = page(samples)
     assert "- missed: frozen camera, at most 0.1 of google-adk (0.50)" in shown

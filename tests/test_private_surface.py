@@ -40,6 +40,7 @@ SURFACE: dict[str, dict[str, Any]] = {
     "worker.operation.server": {
         "_proc_pool": AgentServer,
         "_http_server": AgentServer,
+        "_connecting": AgentServer,
         "_default_num_idle_processes": ProcPool,
         "_warmed_proc_queue": ProcPool,
     },

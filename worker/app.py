@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -101,6 +102,8 @@ def build_server(settings: Settings) -> AgentServer:
         lookout=_lookout(settings),
         host=settings.health_host,
         port=ServerEnvOption(dev_default=0, prod_default=settings.health_port),
+        # However long LiveKit is away: a worker that ends then is not there when it is back.
+        max_retry=sys.maxsize,
         num_idle_processes=settings.idle_processes,
         # A cold or busy machine may import for longer than the framework's 10 s; ending a process
         # for that would only start its imports anew.

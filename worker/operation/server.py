@@ -13,14 +13,16 @@ from livekit.agents.ipc.job_executor import JobExecutor
 from worker.operation.headstart import HeadStart
 from worker.operation.lookout import Handler, Lookout
 
-PRIVATE_SURFACE = ("_http_server", "_proc_pool")
+PRIVATE_SURFACE = ("_http_server", "_proc_pool", "_connecting")
 """What is reached into in `AgentServer`: it makes the application of its health port while it
-starts, and takes no middleware after that; and it has no word for processes that are ready. A test
-holds this against the pinned version."""
+starts, and takes no middleware after that; and it has no word for processes that are ready, nor for
+its connection to LiveKit when that is lost. A test holds this against the pinned version."""
 DRAINING = "no new calls: the worker has been asked to stop"
+APART = "no connection to LiveKit"
 NO_PROCESS = "no process is ready for a call"
 GRACE = 5.0
-"""Seconds after a call has begun or ended in which the next process may still be on its way."""
+"""Seconds after a call has begun or ended in which the next process may still be on its way, and
+after a loss of LiveKit in which it may be back."""
 
 
 class Server(AgentServer):
@@ -29,12 +31,16 @@ class Server(AgentServer):
     def __init__(self, *, lookout: Lookout | None, **options: Any) -> None:
         self._lookout = lookout
         self._stirred = time.monotonic()
+        self._apart: float | None = None
         super().__init__(**options)
         if lookout is not None:
             self.on("worker_started", lookout.start)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Notice the health port's application and the processes as soon as there are any."""
+        """Notice the health port's application and the processes as soon as there are any.
+
+        And whether the worker is registered.
+        """
         if name == "_http_server" and value is not None:
             value.app.middlewares.append(self._ready_first)
             if self._lookout is not None:
@@ -48,6 +54,8 @@ class Server(AgentServer):
             value.on("process_job_launched", lambda _: ready.give())
             value.on("process_job_launched", self._stir)
             value.on("process_closed", self._stir)
+        if name == "_connecting":
+            self._apart = (self._apart or time.monotonic()) if value else None
         super().__setattr__(name, value)
 
     def _stir(self, process: JobExecutor) -> None:
@@ -59,6 +67,8 @@ class Server(AgentServer):
         """Say why no call can be taken just now; empty when one can."""
         if self.draining:
             return DRAINING
+        if self._apart is not None and time.monotonic() > self._apart + GRACE:
+            return APART
         pool = self._proc_pool
         ready = self.active_jobs or not pool._warmed_proc_queue.empty()
         wanted = pool._default_num_idle_processes > 0

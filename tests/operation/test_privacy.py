@@ -7,8 +7,10 @@ import pickle
 from collections.abc import Iterator
 
 import pytest
+from livekit import rtc
+from livekit.rtc._proto import room_pb2
 
-from worker.operation.privacy import HIDDEN, LOGGERS, Discreet, Guarded, keep_discreet
+from worker.operation.privacy import HIDDEN, LOGGERS, Discreet, Guarded, is_ours, keep_discreet
 
 
 def record(level: int) -> logging.LogRecord:
@@ -44,6 +46,18 @@ def _factory() -> Iterator[None]:
     before = logging.getLogRecordFactory()
     yield
     logging.setLogRecordFactory(before)
+    logging.getLogger().removeFilter(is_ours)
+
+
+async def test_nobody_in_a_room_writes_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    keep_discreet()
+    room, text, file = rtc.Room(), room_pb2.TextStreamOpened(), room_pb2.ByteStreamOpened()
+    text.reader.info.topic = file.reader.info.topic = "words of somebody's"
+    with caplog.at_level(logging.INFO):
+        room._handle_text_stream_opened(text)
+        room._handle_byte_stream_opened(file)
+        logging.getLogger().info("ours")
+    assert caplog.messages == ["ours"]
 
 
 KEY = "AIza" + "Sy0_-x" * 6

@@ -19,6 +19,9 @@ SECRETS = re.compile(
     re.IGNORECASE,
 )
 """What looks like a secret, wherever it stands."""
+OTHERS = ("ignoring text stream with topic", "ignoring byte stream with topic")
+"""How LiveKit's lines begin, at INFO, that anybody in a room can have written, with words of their
+own: one for each stream that nobody reads."""
 HIDDEN = "[hidden]"
 LOGGERS = ("livekit.agents", "livekit.plugins.google")
 
@@ -31,6 +34,11 @@ class Discreet(logging.Filter):
             for name in [name for name in record.__dict__ if name.startswith(PERSONAL)]:
                 del record.__dict__[name]
         return True
+
+
+def is_ours(record: logging.LogRecord) -> bool:
+    """Whether a line is about this worker, and not what somebody in a room makes it write."""
+    return not str(record.msg).startswith(OTHERS)
 
 
 class Fields(dict[str, Any]):
@@ -71,11 +79,13 @@ def without_secrets(value: Any) -> Any:
 
 
 def keep_discreet() -> None:
-    """Have this process log no secret, and the framework's loggers no personal field.
+    """Have this process log no secret, no words of others, and the framework's no personal field.
 
     Once is enough.
     """
     logging.setLogRecordFactory(Guarded)
+    # LiveKit writes those lines to the root logger itself.
+    logging.getLogger().addFilter(is_ours)
     for name in LOGGERS:
         logger = logging.getLogger(name)
         if not any(isinstance(known, Discreet) for known in logger.filters):

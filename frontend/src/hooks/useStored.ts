@@ -3,18 +3,22 @@ import { useCallback, useState } from 'react';
 /** Keep a word of the visitor's own in this browser; never a token or a code. */
 export function useStored(key: string): [string, (value: string) => void] {
   const [value, setValue] = useState(() => readStored(key));
-  const store = useCallback(
+  const change = useCallback(
     (next: string) => {
       setValue(next);
-      try {
-        localStorage.setItem(key, next);
-      } catch {
-        // Private windows may refuse; then it lasts as long as the page.
-      }
+      store(key, next);
     },
     [key],
   );
-  return [value, store];
+  return [value, change];
+}
+
+export function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Private windows may refuse; then it lasts as long as the page.
+  }
 }
 
 /** Return what is kept; empty for nothing. */

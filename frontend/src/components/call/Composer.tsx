@@ -4,32 +4,49 @@ import { Icon } from './Icon';
 
 interface ComposerProps {
   readonly ref: Ref<HTMLInputElement>;
-  readonly onSend: (text: string) => void;
+  /** Why nothing that is typed would be read now; empty: it would be. */
+  readonly unread: string;
+  /** Rejects where the text did not go. */
+  readonly onSend: (text: string) => Promise<unknown>;
 }
 
-/** Type to the agent; it answers aloud. */
-export function Composer({ ref, onSend }: ComposerProps) {
+/** Type to the agent; it answers aloud. What could not be sent stays. */
+export function Composer({ ref, unread, onSend }: ComposerProps) {
   const [text, setText] = useState('');
-  const send = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (text.trim() === '') return;
-    onSend(text.trim());
-    setText('');
+  const [sending, setSending] = useState(false);
+  const idle = text.trim() === '' || sending || unread !== '';
+  const send = async (): Promise<void> => {
+    if (idle) return;
+    setSending(true);
+    try {
+      await onSend(text.trim());
+      // What was typed meanwhile is the next line.
+      setText((now) => (now === text ? '' : now));
+    } catch {
+      // Whoever sends says what went wrong.
+    }
+    setSending(false);
   };
   return (
-    <form className="composer" onSubmit={send}>
+    <form
+      className="composer"
+      onSubmit={(event: SubmitEvent) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
       <input
         ref={ref}
         value={text}
         maxLength={MAX_TYPED}
-        placeholder="Type instead of speaking"
+        placeholder={unread || 'Type instead of speaking'}
         aria-label="Type to the agent"
         aria-keyshortcuts="/"
         onChange={(event) => {
           setText(event.target.value);
         }}
       />
-      <button className="round" aria-label="Send" disabled={text.trim() === ''}>
+      <button className="round" aria-label="Send" title={unread || 'Send'} disabled={idle}>
         <Icon name="send" />
       </button>
     </form>

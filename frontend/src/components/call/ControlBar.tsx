@@ -12,6 +12,8 @@ interface ControlBarProps {
   readonly steering: Steering;
   /** Whether the agent speaks, so that there is something to interrupt. */
   readonly speaking: boolean;
+  /** Why nothing that is typed would be read now. */
+  readonly unread: string;
   /** Why the last thing that was asked for did not happen. */
   readonly problem: string;
   readonly onChoose: () => void;
@@ -20,7 +22,7 @@ interface ControlBarProps {
 
 /** What the visitor shows and says, what the agent is to do, and the end of the call. */
 export function ControlBar(props: ControlBarProps) {
-  const { devices, steering, speaking, problem, onChoose, onEnd } = props;
+  const { devices, steering, speaking, unread, problem, onChoose, onEnd } = props;
   const { status, interrupt } = steering;
   const input = useRef<HTMLInputElement>(null);
   useKeys(devices, interrupt, input);
@@ -65,7 +67,7 @@ export function ControlBar(props: ControlBarProps) {
         )}
       </div>
       {status?.pushToTalk && <TalkButton onTalk={steering.talk} />}
-      <Composer ref={input} onSend={devices.type} />
+      <Composer ref={input} unread={unread} onSend={devices.type} />
       <div className="bar-agent" role="group" aria-label="What the agent does">
         {status && (
           <Toggle

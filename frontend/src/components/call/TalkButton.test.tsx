@@ -33,6 +33,33 @@ describe('holding to talk', () => {
     expect(told).toEqual([true, false]);
   });
 
+  it('by a press that nobody can hold: the next one ends it', () => {
+    const button = open();
+    fireEvent.click(button);
+    expect(screen.getByRole('button', { name: /Press again/ })).toBeTruthy();
+    fireEvent.pointerUp(window);
+    expect(told).toEqual([true]);
+    fireEvent.click(button);
+    expect(told).toEqual([true, false]);
+  });
+
+  it('by the pointer is no press besides, though the browser calls it a click', () => {
+    const button = open();
+    for (const times of [1, 2]) {
+      fireEvent.pointerDown(button);
+      fireEvent.pointerUp(button);
+      fireEvent.click(button);
+      expect(told).toHaveLength(2 * times);
+    }
+  });
+
+  it('by the space bar is no press besides either', () => {
+    const button = open();
+    fireEvent.keyDown(button, { key: ' ' });
+    expect(fireEvent.keyUp(button, { key: ' ' })).toBe(false);
+    expect(fireEvent.keyDown(button, { key: 'Enter', repeat: true })).toBe(false);
+  });
+
   it('ends when the window is left', () => {
     open();
     fireEvent.keyDown(document.body, { key: ' ' });

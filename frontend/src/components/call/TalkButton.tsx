@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useHold } from '../../hooks/useHold';
+import { type Hold, useHold } from '../../hooks/useHold';
 import { Icon } from './Icon';
 
 interface TalkButtonProps {
@@ -9,7 +9,8 @@ interface TalkButtonProps {
 /** Held down, or the space bar instead: what is said meanwhile is for the agent. */
 export function TalkButton({ onTalk }: TalkButtonProps) {
   const button = useRef<HTMLButtonElement>(null);
-  const held = useHold(button, true);
+  const hold = useHold(button);
+  const held = hold !== 'free';
   useEffect(() => {
     if (!held) return undefined;
     onTalk(true);
@@ -20,7 +21,13 @@ export function TalkButton({ onTalk }: TalkButtonProps) {
   return (
     <button ref={button} className="talk" aria-pressed={held} aria-keyshortcuts="Space">
       <Icon name="microphone" />
-      {held ? 'Let go when you have said it' : 'Hold to talk'}
+      {WORDS[hold]}
     </button>
   );
 }
+
+const WORDS: Readonly<Record<Hold, string>> = {
+  free: 'Hold to talk',
+  held: 'Let go when you have said it',
+  kept: 'Press again when you have said it',
+};

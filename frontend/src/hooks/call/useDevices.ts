@@ -1,10 +1,11 @@
 import { useLocalParticipant } from '@livekit/components-react';
-import type { Room } from 'livekit-client';
-import { useCallback } from 'react';
+import { type Room, RoomEvent } from 'livekit-client';
+import { useCallback, useEffect, useState } from 'react';
 import { CHAT_TOPIC, MAX_TYPED } from '../../protocol/message';
 import { type Device, deviceInWords } from '../../protocol/wording';
 import type { Attempt } from '../useAttempt';
 import { useDeviceList } from '../useDeviceList';
+import { store } from '../useStored';
 
 export interface Devices {
   readonly microphone: boolean;
@@ -19,7 +20,8 @@ export interface Devices {
   readonly choose: (kind: MediaDeviceKind, deviceId: string) => void;
   /** Undefined where there is one camera alone. */
   readonly nextCamera: (() => void) | undefined;
-  readonly type: (text: string) => void;
+  /** Rejects where it did not arrive. */
+  readonly type: (text: string) => Promise<unknown>;
 }
 
 /** What the visitor shows, says and types. */
@@ -51,10 +53,14 @@ export function useDevices(room: Room, attempt: Attempt['attempt']): Devices {
     );
   }, [attempt, localParticipant, isScreenShareEnabled]);
 
-  const chosen = (kind: MediaDeviceKind): string => room.getActiveDevice(kind) ?? '';
+  const chosen = useChosen(room);
   const choose = (kind: MediaDeviceKind, deviceId: string): void => {
     const what = kind === 'videoinput' ? 'camera' : 'microphone';
-    attempt(room.switchActiveDevice(kind, deviceId), ({ name }) => deviceInWords(what, name));
+    const work = room.switchActiveDevice(kind, deviceId).then(() => {
+      // A reload, and the next call, begin with it.
+      if (kind !== 'audiooutput') store(`sightline.${what}`, deviceId);
+    });
+    attempt(work, ({ name }) => deviceInWords(what, name));
   };
   const nextCamera = (): void => {
     const now = cameras.findIndex((one) => one.deviceId === chosen('videoinput'));
@@ -62,9 +68,10 @@ export function useDevices(room: Room, attempt: Attempt['attempt']): Devices {
     if (next) choose('videoinput', next.deviceId);
   };
 
-  const type = (text: string): void => {
+  const type = (text: string): Promise<unknown> => {
     const work = localParticipant.sendText(text.slice(0, MAX_TYPED), { topic: CHAT_TOPIC });
     attempt(work, () => 'What you typed did not arrive. Send it again.');
+    return work;
   };
 
   return {
@@ -80,4 +87,19 @@ export function useDevices(room: Room, attempt: Attempt['attempt']): Devices {
     nextCamera: isCameraEnabled && cameras.length > 1 ? nextCamera : undefined,
     type,
   };
+}
+
+/** Follow which devices the room uses, by kind. */
+export function useChosen(room: Room): (kind: MediaDeviceKind) => string {
+  const [chosen, setChosen] = useState<Partial<Record<MediaDeviceKind, string>>>({});
+  useEffect(() => {
+    const change = (kind: MediaDeviceKind, deviceId: string): void => {
+      setChosen((now) => ({ ...now, [kind]: deviceId }));
+    };
+    room.on(RoomEvent.ActiveDeviceChanged, change);
+    return () => {
+      room.off(RoomEvent.ActiveDeviceChanged, change);
+    };
+  }, [room]);
+  return (kind) => chosen[kind] ?? room.getActiveDevice(kind) ?? '';
 }

@@ -1,19 +1,20 @@
 import { useArrival } from '../hooks/useArrival';
 import { exportTalk, FORMATS, type Format } from '../protocol/export';
-import type { Usage } from '../protocol/message';
-import type { Line } from '../protocol/talk';
+import { billInWords, billOf } from '../protocol/bill';
+import type { Talk } from '../protocol/talk';
 import { Mark } from './Mark';
 import { Transcript } from './Transcript';
 
 interface AfterProps {
-  readonly lines: readonly Line[];
-  readonly usage: Usage | undefined;
+  readonly talk: Talk;
   readonly ending: string;
   readonly onAgain: () => void;
 }
 
 /** After the call: what was said, to read and to take away. */
-export function After({ lines, usage, ending, onAgain }: AfterProps) {
+export function After({ talk, ending, onAgain }: AfterProps) {
+  const { lines, people } = talk;
+  const bill = billOf(talk.usages);
   const head = useArrival<HTMLHeadingElement>();
   return (
     <main className="after">
@@ -22,11 +23,7 @@ export function After({ lines, usage, ending, onAgain }: AfterProps) {
         <h1 ref={head} tabIndex={-1}>
           {ending || 'The call has ended'}
         </h1>
-        {usage && (
-          <p className="after-cost">
-            {usage.turn} turns, about ${usage.call_usd.toFixed(3)} at list prices
-          </p>
-        )}
+        {bill && <p className="after-cost">{billInWords(bill)}</p>}
         <div className="after-acts">
           <button className="primary" onClick={onAgain}>
             Call again
@@ -40,7 +37,7 @@ export function After({ lines, usage, ending, onAgain }: AfterProps) {
                   className="quiet"
                   aria-label={`Save as ${name}`}
                   onClick={() => {
-                    download(lines, format);
+                    download(talk, format);
                   }}
                 >
                   {name}
@@ -51,7 +48,7 @@ export function After({ lines, usage, ending, onAgain }: AfterProps) {
         </div>
       </header>
       {lines.length > 0 ? (
-        <Transcript lines={lines} />
+        <Transcript lines={lines} people={people} />
       ) : (
         <p className="after-empty">Nothing was said.</p>
       )}
@@ -59,8 +56,8 @@ export function After({ lines, usage, ending, onAgain }: AfterProps) {
   );
 }
 
-function download(lines: readonly Line[], format: Format): void {
-  const file = exportTalk(lines, format);
+function download({ lines, people }: Talk, format: Format): void {
+  const file = exportTalk(lines, people, format);
   const address = URL.createObjectURL(new Blob([file.content], { type: file.kind }));
   const link = document.createElement('a');
   link.href = address;

@@ -46,14 +46,7 @@ export function App() {
         </Suspense>
       );
     case 'after':
-      return (
-        <After
-          lines={stage.talk.lines}
-          usage={stage.talk.usage}
-          ending={stage.ending}
-          onAgain={prepare}
-        />
-      );
+      return <After talk={stage.talk} ending={stage.ending} onAgain={prepare} />;
   }
 }
 

@@ -1,29 +1,31 @@
 import { memo } from 'react';
-import type { Line } from '../protocol/talk';
+import { speakerOf } from '../protocol/speaker';
+import type { Line, People } from '../protocol/talk';
 import { clock } from '../protocol/telling';
 import { toolInWords } from '../protocol/wording';
 
 interface EntryProps {
   readonly line: Line;
+  readonly people: People;
 }
 
 /** One line of the transcript; drawn again only when it has changed. */
-export const Entry = memo(function Entry({ line }: EntryProps) {
+export const Entry = memo(function Entry({ line, people }: EntryProps) {
   const kind = line.type === 'transcript' ? line.who : line.type;
   return (
     <li className={`line line-${kind}`}>
-      <Content line={line} />
+      <Content line={line} people={people} />
     </li>
   );
 });
 
-function Content({ line }: EntryProps) {
+function Content({ line, people }: EntryProps) {
   switch (line.type) {
     case 'transcript':
       return (
         <>
           <p className="line-who">
-            {line.who === 'agent' ? 'Agent' : 'You'} <time>{clock(line.at)}</time>
+            {speakerOf(line, people)} <time>{clock(line.at)}</time>
           </p>
           <p className={line.final ? 'line-text' : 'line-text line-open'} dir="auto">
             {line.text}

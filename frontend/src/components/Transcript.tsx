@@ -1,16 +1,17 @@
 import { memo, useEffect, useRef } from 'react';
-import type { Line } from '../protocol/talk';
+import type { Line, People } from '../protocol/talk';
 import { Entry } from './Entry';
 
 interface TranscriptProps {
   readonly lines: readonly Line[];
+  readonly people: People;
 }
 
 /** Pixels from the end within which a reader counts as one who follows. */
 const NEAR = 80;
 
 /** Everything that was said, with tools where they were used; all of it text, never markup. */
-export const Transcript = memo(function Transcript({ lines }: TranscriptProps) {
+export const Transcript = memo(function Transcript({ lines, people }: TranscriptProps) {
   const list = useRef<HTMLOListElement>(null);
   const follows = useRef(true);
   useEffect(() => {
@@ -41,7 +42,7 @@ export const Transcript = memo(function Transcript({ lines }: TranscriptProps) {
     >
       {lines.length === 0 && <li className="transcript-empty">What is said will stand here.</li>}
       {lines.map((line) => (
-        <Entry key={line.key} line={line} />
+        <Entry key={line.key} line={line} people={people} />
       ))}
     </ol>
   );

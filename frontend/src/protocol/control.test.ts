@@ -62,11 +62,10 @@ describe('history', () => {
   });
 
   it('passes over what is no message, and is none without its fields', () => {
-    expect(parseHistory({ messages: [1, null, { v: 1 }], next: 0 })).toEqual({
-      messages: [],
-      next: 0,
-    });
-    expect(parseHistory({ messages: {}, next: 0 })).toBeUndefined();
+    const page = { messages: [1, null, { v: 1 }], next: 0, seq: 4 };
+    expect(parseHistory(page)).toEqual({ messages: [], next: 0, seq: 4 });
+    expect(parseHistory({ ...page, messages: {} })).toBeUndefined();
+    expect(parseHistory({ messages: [], next: 0 })).toBeUndefined();
   });
 });
 

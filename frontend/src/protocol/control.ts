@@ -63,12 +63,14 @@ interface Page {
   readonly messages: readonly Message[];
   /** What to ask for as `after`; 0: this was the last page. */
   readonly next: number;
+  /** That of the newest message. */
+  readonly seq: number;
 }
 
-export function parseHistory({ messages, next }: Fields): Page | undefined {
-  if (!Array.isArray(messages) || !isNumber(next)) return undefined;
+export function parseHistory({ messages, next, seq }: Fields): Page | undefined {
+  if (!Array.isArray(messages) || !isNumber(next) || !isNumber(seq)) return undefined;
   const read = messages.map((one: unknown) => (isObject(one) ? messageOf(one) : undefined));
-  return { messages: read.filter((one) => one !== undefined), next };
+  return { messages: read.filter((one) => one !== undefined), next, seq };
 }
 
 /** Code of a refusal to whoever is not served; that may change when others leave. */

@@ -3,9 +3,11 @@ import { exportTalk, FORMATS } from './export';
 import type { Line } from './talk';
 
 const LONG = 'I see a red mug and a book with a title that I can read, and behind it a window.';
+const PEOPLE = { me: 'u', names: { u: 'Ann' } };
 const LINES: readonly Line[] = [
   {
     ...{ type: 'transcript', key: 'a/0', id: '0', seq: 0, at: 1763712000, until: 1763712002 },
+    recalled: false,
     ...{
       who: 'user',
       identity: 'u',
@@ -16,16 +18,18 @@ const LINES: readonly Line[] = [
   },
   {
     ...{ type: 'transcript', key: 'a/1', id: '1', seq: 1, at: 1763712003, until: 1763712011 },
+    recalled: false,
     ...{ who: 'agent', identity: 'a', text: LONG, final: true, interrupted: true },
   },
   {
     ...{ type: 'tool', key: 'a/2', id: '2', seq: 2, at: 1763712012, until: 1763712012 },
+    recalled: false,
     ...{ name: 'get_time', status: 'done', summary: 'Noon.' },
   },
 ];
 
 function content(format: (typeof FORMATS)[number]['format']): string {
-  return exportTalk(LINES, format).content;
+  return exportTalk(LINES, PEOPLE, format).content;
 }
 
 describe('export', () => {
@@ -41,6 +45,7 @@ describe('export', () => {
   it('as JSON can be read back', () => {
     const read = JSON.parse(content('json')) as { entries: unknown[] };
     expect(read.entries).toHaveLength(3);
+    expect(read.entries[0]).not.toHaveProperty('recalled');
     expect(read.entries[2]).toMatchObject({ name: 'get_time', summary: 'Noon.' });
   });
 
@@ -59,11 +64,19 @@ describe('export', () => {
     expect(content('vtt')).toContain('<v You>&lt;b&gt;*what*&lt;/b&gt; &amp; is it</v>');
   });
 
+  it('names other visitors, whatever they call themselves', () => {
+    const people = { me: 'someone', names: { u: '<v *Ben*>' } };
+    const [first] = LINES.slice(0, 1);
+    const lines = first ? [first] : [];
+    expect(exportTalk(lines, people, 'md').content).toContain(String.raw`**\<v \*Ben\*\>**`);
+    expect(exportTalk(lines, people, 'vtt').content).toContain('<v &lt;v *Ben*&gt;>');
+  });
+
   it.each(FORMATS)('is named by when the call began: $format', ({ format }) => {
-    expect(exportTalk(LINES, format).name).toBe(`sightline-2025-11-21T0800.${format}`);
+    expect(exportTalk(LINES, PEOPLE, format).name).toBe(`sightline-2025-11-21T0800.${format}`);
   });
 
   it.each(FORMATS)('of an empty call is a file too: $format', ({ format }) => {
-    expect(exportTalk([], format).kind).toMatch(/charset=utf-8$/);
+    expect(exportTalk([], PEOPLE, format).kind).toMatch(/charset=utf-8$/);
   });
 });

@@ -1,17 +1,24 @@
 /** The transcript as files, from what the page has: Markdown, JSON, SubRip, WebVTT. */
 
 import { type Cue, cuesOf } from './cues';
-import type { Line } from './talk';
+import type { Line, People } from './talk';
 import { told } from './telling';
 
 export const FORMATS = [
-  { format: 'md', name: 'Markdown', kind: 'text/markdown' },
-  { format: 'json', name: 'JSON', kind: 'application/json' },
-  { format: 'srt', name: 'SubRip', kind: 'application/x-subrip' },
-  { format: 'vtt', name: 'WebVTT', kind: 'text/vtt' },
+  { format: 'md', name: 'Markdown' },
+  { format: 'json', name: 'JSON' },
+  { format: 'srt', name: 'SubRip' },
+  { format: 'vtt', name: 'WebVTT' },
 ] as const;
 
 export type Format = (typeof FORMATS)[number]['format'];
+
+const KINDS: Readonly<Record<Format, string>> = {
+  md: 'text/markdown',
+  json: 'application/json',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt',
+};
 
 interface File {
   readonly name: string;
@@ -19,7 +26,7 @@ interface File {
   readonly content: string;
 }
 
-const WRITERS: Readonly<Record<Format, (lines: readonly Line[]) => string>> = {
+const WRITERS: Readonly<Record<Format, (lines: readonly Line[], people: People) => string>> = {
   md: markdown,
   json,
   srt: subrip,
@@ -27,32 +34,31 @@ const WRITERS: Readonly<Record<Format, (lines: readonly Line[]) => string>> = {
 };
 
 /** Return the transcript as a file. */
-export function exportTalk(lines: readonly Line[], format: Format): File {
+export function exportTalk(lines: readonly Line[], people: People, format: Format): File {
   const began = new Date(beginning(lines) * 1000).toISOString().slice(0, 16).replace(':', '');
-  const kind = FORMATS.find((one) => one.format === format)?.kind ?? 'text/plain';
   return {
     name: `sightline-${began}.${format}`,
-    kind: `${kind};charset=utf-8`,
-    content: WRITERS[format](lines),
+    kind: `${KINDS[format]};charset=utf-8`,
+    content: WRITERS[format](lines, people),
   };
 }
 
-function markdown(lines: readonly Line[]): string {
+function markdown(lines: readonly Line[], people: People): string {
   const date = new Date(beginning(lines) * 1000).toISOString().slice(0, 16).replace('T', ' ');
   const rows = lines.map((line) => {
-    const { who, text } = told(line);
+    const { who, text } = told(line, people);
     return `**${plain(who)}** (${time(line.at - beginning(lines), '.').slice(0, 8)}): ${plain(text)}`;
   });
   return [`# Conversation of ${date} UTC`, ...rows, ''].join('\n\n').trimEnd() + '\n';
 }
 
 function json(lines: readonly Line[]): string {
-  const entries = lines.map(({ key: _, ...line }) => line);
+  const entries = lines.map(({ key: _, recalled: __, ...line }) => line);
   return `${JSON.stringify({ format: 'sightline.page', version: 1, entries }, null, 2)}\n`;
 }
 
-function subrip(lines: readonly Line[]): string {
-  const cues = cuesOf(lines, beginning(lines)).map((cue, index) => {
+function subrip(lines: readonly Line[], people: People): string {
+  const cues = cuesOf(lines, beginning(lines), people).map((cue, index) => {
     // SubRip knows tags too: without its brackets nothing is one.
     const rows = cue.rows.join('\n').replaceAll('<', '\u2039').replaceAll('>', '\u203a');
     return `${index + 1}\n${times(cue, ',')}\n${cue.who === 'user' ? '- ' : ''}${rows}\n`;
@@ -60,16 +66,16 @@ function subrip(lines: readonly Line[]): string {
   return cues.join('\n');
 }
 
-function webvtt(lines: readonly Line[]): string {
-  const cues = cuesOf(lines, beginning(lines)).map((cue) => {
-    const rows = cue.rows
-      .join('\n')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;');
-    return `${times(cue, '.')}\n<v ${cue.who === 'agent' ? 'Agent' : 'You'}>${rows}</v>\n`;
+function webvtt(lines: readonly Line[], people: People): string {
+  const cues = cuesOf(lines, beginning(lines), people).map((cue) => {
+    const speaker = escaped(cue.speaker).replaceAll(/\s+/g, ' ');
+    return `${times(cue, '.')}\n<v ${speaker}>${escaped(cue.rows.join('\n'))}</v>\n`;
   });
   return ['WEBVTT\n', ...cues].join('\n');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function beginning(lines: readonly Line[]): number {

@@ -36,7 +36,7 @@ const REASONS: Readonly<Record<string, string>> = {
   reconnect: 'after a new connection',
   change: 'because something changed',
   repeat: 'because nothing changed for long',
-  steady: 'one a second',
+  steady: 'at a steady pace',
 };
 
 const SOURCES: Readonly<Record<string, string>> = {

@@ -117,9 +117,17 @@ export type Message =
 
 /** Read one data packet; undefined for what is no message of this version, or of an unknown type. */
 export function parseMessage(packet: Uint8Array): Message | undefined {
+  return parsePacket(packet)?.message;
+}
+
+/** The same with its `seq`: also what is of an unknown type is counted. */
+export function parsePacket(
+  packet: Uint8Array,
+): { readonly seq: number; readonly message: Message | undefined } | undefined {
   if (packet.byteLength > MAX_BYTES) return undefined;
   const fields = readObject(decode(packet) ?? '');
-  return fields && messageOf(fields);
+  if (!fields || fields['v'] !== VERSION || !isNumber(fields['seq'])) return undefined;
+  return { seq: fields['seq'], message: messageOf(fields) };
 }
 
 /** Read one message from the object it is written as. */

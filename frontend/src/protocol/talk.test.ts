@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Mark, Message, Transcript } from './message';
+import type { Mark, Message, Transcript, Vision } from './message';
 import {
+  answered,
   atWork,
   MAX_LINES,
   MAX_MARKS,
@@ -15,6 +16,13 @@ const MARK: Mark = {
   ...{ id: 'mark-1', seq: 3, at: 101, type: 'vision.mark', label: 'mug', identity: 'ann' },
   ...{ sid: 'TR_1', source: 'camera', left: 0.1, top: 0.2, right: 0.3, bottom: 0.4 },
 };
+
+const BLIND: Vision = {
+  ...{ id: 'eyes', seq: 3, at: 101, type: 'vision', status: 'blind', reason: 'paused' },
+  ...{ source: '', width: 0, height: 0, bytes: 0 },
+};
+
+const LEFT = { kind: 'agent left', sender: 'agent-x' } as const;
 
 function says(text: string, more: Partial<Transcript> = {}): Transcript {
   const head = { id: 'agent-1', seq: 1, at: 100, type: 'transcript', who: 'agent' } as const;
@@ -93,28 +101,6 @@ describe('lines', () => {
   });
 });
 
-describe('history', () => {
-  function recalled(talk: Talk, ...messages: Message[]): Talk {
-    return reduce(talk, { kind: 'history', sender: 'agent-x', messages });
-  }
-  const early = says('one', { id: 'agent-0', at: 50, final: true });
-
-  it('comes before what this page has heard itself', () => {
-    const talk = recalled(after(NOTHING, says('two', { seq: 9 })), early);
-    expect(talk.lines).toMatchObject([{ text: 'one' }, { text: 'two' }]);
-  });
-
-  it('that comes twice, or is older than what was heard since, changes nothing', () => {
-    const heard = after(recalled(NOTHING, early), says('one more', { id: 'agent-0', seq: 8 }));
-    expect(recalled(heard, early, early).lines).toMatchObject([{ text: 'one more' }]);
-  });
-
-  it('brings no marks, eyes or state of then', () => {
-    const state = { id: 'state', seq: 1, at: 1, type: 'state', state: 'speaking' } as const;
-    expect(recalled(NOTHING, state, MARK)).toEqual(NOTHING);
-  });
-});
-
 describe('marks', () => {
   it('are kept for a while, the newest last', () => {
     let talk = NOTHING;
@@ -123,7 +109,7 @@ describe('marks', () => {
   });
 
   it('go with the agent that made them', () => {
-    expect(reduce(after(NOTHING, MARK), { kind: 'agent left' }).marks).toEqual([]);
+    expect(reduce(after(NOTHING, MARK), LEFT).marks).toEqual([]);
   });
 });
 
@@ -134,6 +120,18 @@ describe('tools', () => {
     expect(atWork(talk)?.name).toBe('look');
     expect(atWork(after(talk, { ...tool, seq: 6, status: 'failed' }))).toBeUndefined();
   });
+
+  it('are called off with the agent that used them, and its words are all there are', () => {
+    const tool = { id: 'c', seq: 5, at: 103, type: 'tool', name: 'look', summary: '' } as const;
+    const talk = after(NOTHING, { ...tool, status: 'running' }, says('I s', { seq: 6 }));
+    const left = reduce(talk, LEFT);
+    expect(left.lines).toMatchObject([{ status: 'cancelled' }, { final: true }]);
+    expect(reduce(talk, { ...LEFT, sender: 'agent-y' }).lines).toEqual(talk.lines);
+    // It was this page that had been away.
+    const messages = [{ ...tool, status: 'running' } as const];
+    const back = reduce(left, { kind: 'history', sender: 'agent-x', messages, seq: 6 });
+    expect(atWork(back)?.name).toBe('look');
+  });
 });
 
 describe('captions', () => {
@@ -142,15 +140,46 @@ describe('captions', () => {
     expect(spoken(talk)?.text).toBe('a mug');
     expect(spoken(NOTHING)).toBeUndefined();
   });
+
+  it('go back to who speaks on after a word in between', () => {
+    const talk = after(NOTHING, says('First'), says('mhm', { id: 'u', who: 'user', at: 101 }));
+    expect(spoken(talk)?.text).toBe('mhm');
+    expect(spoken(after(talk, says('First take', { seq: 3, at: 102 })))?.text).toBe('First take');
+  });
+
+  it('show nothing of what was said before this page was there', () => {
+    const past = says('long ago', { final: true });
+    const talk = reduce(NOTHING, { kind: 'history', sender: 'agent-x', messages: [past], seq: 1 });
+    expect([talk.lines.length, spoken(talk), answered(talk)]).toEqual([1, undefined, undefined]);
+    const now = after(talk, says('long ago, and now', { seq: 2, final: true }));
+    expect([spoken(now)?.text, answered(now)?.text]).toEqual(Array(2).fill('long ago, and now'));
+  });
 });
 
 describe('eyes and state', () => {
   it('an agent that leaves takes its eyes and state with it', () => {
     const state = { id: 'state', seq: 1, at: 1, type: 'state', state: 'listening' } as const;
     const talk = after(NOTHING, says('hi'), state);
-    expect(talk.state).toBe('listening');
-    const left = reduce(talk, { kind: 'agent left' });
+    expect(talk.state?.state).toBe('listening');
+    const left = reduce(talk, LEFT);
     expect(left).toMatchObject({ state: undefined, vision: undefined });
     expect(left.lines).toHaveLength(1);
+  });
+
+  it('an agent that leaves takes nothing from the one that has come in its place', () => {
+    const state = { id: 'state', seq: 1, at: 1, type: 'state', state: 'listening' } as const;
+    const one = after(NOTHING, BLIND);
+    const next = reduce(one, { kind: 'message', sender: 'agent-y', message: state });
+    expect(reduce(next, LEFT)).toMatchObject({ state, vision: undefined });
+  });
+});
+
+describe('people', () => {
+  it('keep their names when they have left, and the visitor is one of them', () => {
+    const met = (talk: Talk, identity: string, name: string, me: boolean): Talk =>
+      reduce(talk, { kind: 'met', identity, name, me });
+    const talk = met(met(NOTHING, 'ann', 'Ann', true), 'ben', 'Ben', false);
+    expect(talk.people).toEqual({ me: 'ann', names: { ann: 'Ann', ben: 'Ben' } });
+    expect(met(talk, 'ann', 'Ann', true)).toBe(talk);
   });
 });

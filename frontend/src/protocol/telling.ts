@@ -1,14 +1,15 @@
 /** Lines of a talk in words: who, what and when. */
 
-import type { Line } from './talk';
+import { speakerOf } from './speaker';
+import type { Line, People } from './talk';
 import { toolInWords } from './wording';
 
 /** Say who a line is from and what it says. */
-export function told(line: Line): { readonly who: string; readonly text: string } {
+export function told(line: Line, people: People): { readonly who: string; readonly text: string } {
   switch (line.type) {
     case 'transcript':
       return {
-        who: line.who === 'agent' ? 'Agent' : 'You',
+        who: speakerOf(line, people),
         text: line.interrupted ? `${line.text} …` : line.text,
       };
     case 'tool':

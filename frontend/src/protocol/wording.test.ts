@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deviceInWords, sightInWords, stateInWords, toolInWords } from './wording';
+import {
+  deviceInWords,
+  refusalInWords,
+  sightInWords,
+  stateInWords,
+  toolInWords,
+  unreadInWords,
+} from './wording';
 
 const PROTOCOL = readFileSync(`${import.meta.dirname}/../../../docs/protocol.md`, 'utf-8');
 const seen = { id: 'v', seq: 1, at: 1, type: 'vision', source: 'camera' } as const;
@@ -63,5 +70,29 @@ describe('devices', () => {
 describe('tools', () => {
   it('read as words', () => {
     expect(toolInWords('get_weather')).toBe('Get weather');
+  });
+});
+
+describe('what is typed', () => {
+  it('is read by an agent that is there and serves who types, alone', () => {
+    expect(unreadInWords('here', false)).toBe('');
+    expect(unreadInWords('here', true)).toMatch(/somebody else/);
+    expect(unreadInWords('gone', false)).toMatch(/not here/);
+  });
+});
+
+describe('whose camera it is', () => {
+  it('is said to whom it is not', () => {
+    const sees = { ...seen, ...size, status: 'sent', reason: 'turn' } as const;
+    expect(sightInWords(sees)).toBe('Sees your camera');
+    expect(sightInWords(sees, false)).toBe('Sees the camera of another visitor');
+  });
+});
+
+describe('a refusal', () => {
+  it('speaks of the code that was shown, if one was', () => {
+    expect(refusalInWords(401)).toBe('This call needs an access code.');
+    expect(refusalInWords(401, true)).toBe('That code was not right.');
+    expect(refusalInWords(429, true)).toMatch(/Wait/);
   });
 });

@@ -34,6 +34,12 @@ export function stateInWords({ connection, agent, state, tool }: Situation): str
   return STATES[state ?? 'initializing'] ?? 'Here';
 }
 
+/** Say why nobody reads what is typed; empty where the agent does. */
+export function unreadInWords(agent: Situation['agent'], elsewhere: boolean): string {
+  if (agent !== 'here') return 'The agent is not here to read this';
+  return elsewhere ? 'The agent reads what somebody else types' : '';
+}
+
 const BLIND: Readonly<Record<string, string>> = {
   no_camera: 'no camera or screen is shared',
   off: 'the camera is off',
@@ -50,11 +56,18 @@ const SOURCES: Readonly<Record<string, string>> = {
   'screen+camera': 'your screen and camera',
 };
 
-/** Say what the agent sees, or why it sees nothing; empty while nothing is known. */
-export function sightInWords(vision: Vision | undefined): string {
+const SOURCES_OF_OTHERS: typeof SOURCES = {
+  camera: 'the camera of another visitor',
+  screen: 'the screen of another visitor',
+  'screen+camera': 'the screen and camera of another visitor',
+};
+
+/** Say what the agent sees, or why it sees nothing; empty while nothing is known. `mine`: of whom it is told. */
+export function sightInWords(vision: Vision | undefined, mine = true): string {
   if (vision === undefined) return '';
   if (vision.status === 'blind') return `Cannot see: ${BLIND[vision.reason] ?? 'no picture'}`;
-  return `Sees ${SOURCES[vision.source] ?? 'a picture'}`;
+  const sources = mine ? SOURCES : SOURCES_OF_OTHERS;
+  return `Sees ${sources[vision.source] ?? 'a picture'}`;
 }
 
 /** Say what a tool is, from the name it has in code. */

@@ -1,6 +1,6 @@
 import { useFleeting } from '../../hooks/useFleeting';
 import { lastRows } from '../../protocol/rows';
-import { spoken, type Talk } from '../../protocol/talk';
+import { answered, spoken, type Talk } from '../../protocol/talk';
 
 interface CaptionsProps {
   readonly talk: Talk;
@@ -15,9 +15,6 @@ export function Captions({ talk }: CaptionsProps) {
   const fresh = useFleeting(newest, STAYS);
   // What is still being said stays, however long the pause.
   const line = newest?.final === false ? newest : fresh;
-  const said = talk.lines.findLast(
-    (one) => one.type === 'transcript' && one.who === 'agent' && one.final,
-  );
   return (
     <>
       {line && (
@@ -28,7 +25,7 @@ export function Captions({ talk }: CaptionsProps) {
         </p>
       )}
       <p className="unseen" aria-live="polite" aria-label="Captions" role="log">
-        {said?.type === 'transcript' ? said.text : ''}
+        {answered(talk)?.text}
       </p>
     </>
   );

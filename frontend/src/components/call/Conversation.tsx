@@ -11,8 +11,9 @@ import { useSteering } from '../../hooks/call/useSteering';
 import { useTalk } from '../../hooks/call/useTalk';
 import { useAttempt } from '../../hooks/useAttempt';
 import { useStored } from '../../hooks/useStored';
+import { billOf } from '../../protocol/bill';
 import { newestNotice, type Talk } from '../../protocol/talk';
-import type { Connection } from '../../protocol/wording';
+import { type Connection, unreadInWords } from '../../protocol/wording';
 import { Transcript } from '../Transcript';
 import { ControlBar } from './ControlBar';
 import { Cost } from './Cost';
@@ -33,10 +34,14 @@ export function Conversation({ ticket, room, connection, onTalk }: ConversationP
   const agent = useAgent(room, connection === 'connected');
   const ask = useAsk(room, agent.identity);
   const [talk, tell] = useTalk(room);
-  useHistory(room, agent.identity, ask, tell);
-  const { problem, attempt } = useAttempt();
+  const { problem, attempt } = useAttempt(agent.identity, newestNotice(talk));
   const devices = useDevices(room, attempt);
   const steering = useSteering(ask, attempt, newestNotice(talk));
+  const { identity } = agent;
+  const count = identity === undefined ? undefined : talk.counts[identity];
+  useHistory(room, { identity, ask, refused: steering.refused, count }, tell);
+  const { status } = steering;
+  const served = status ? status.served === room.localParticipant.identity : !steering.refused;
   useSeat(room, connection === 'connected', ticket, devices);
   const [mirror, setMirror] = useStored('sightline.mirror');
   const [looksOn, setLooksOn] = useState(false);
@@ -52,19 +57,21 @@ export function Conversation({ ticket, room, connection, onTalk }: ConversationP
           talk={talk}
           connection={connection}
           agent={agent}
+          served={served}
           mirrored={mirror === 'on'}
           looksOn={looksOn}
           onLookOn={setLooksOn}
         />
         <aside className="call-side" aria-label="Conversation">
           {looksOn && <Frames room={room} ask={ask} />}
-          <Transcript lines={talk.lines} />
-          <Cost usage={talk.usage} since={steering.status?.seconds} />
+          <Transcript lines={talk.lines} people={talk.people} />
+          <Cost bill={billOf(talk.usages)} since={status?.seconds} />
         </aside>
         <ControlBar
           devices={devices}
           steering={steering}
-          speaking={(talk.state ?? agent.state) === 'speaking'}
+          speaking={(talk.state?.state ?? agent.state) === 'speaking'}
+          unread={unreadInWords(agent.presence, steering.refused)}
           problem={problem}
           onChoose={() => {
             setChoosing(true);

@@ -1,16 +1,16 @@
 import { useState } from 'react';
 import { useNow } from '../../hooks/useNow';
-import type { Usage } from '../../protocol/message';
+import type { Bill } from '../../protocol/bill';
 import { duration } from '../../protocol/telling';
 
 interface CostProps {
-  readonly usage: Usage | undefined;
+  readonly bill: Bill | undefined;
   /** Seconds that the call had lasted when the agent was asked; undefined: not known yet. */
   readonly since: number | undefined;
 }
 
 /** How long the call has lasted, what it has cost, and how long the last answer took. */
-export function Cost({ usage, since }: CostProps) {
+export function Cost({ bill, since }: CostProps) {
   return (
     <dl className="cost">
       <div>
@@ -21,11 +21,11 @@ export function Cost({ usage, since }: CostProps) {
       </div>
       <div title="An estimate by list prices">
         <dt>Cost</dt>
-        <dd>{usage ? `about $${usage.call_usd.toFixed(3)}` : '–'}</dd>
+        <dd>{bill ? `about $${bill.usd.toFixed(3)}` : '–'}</dd>
       </div>
       <div title="From the end of what you said to the first sound of the answer">
         <dt>Answered in</dt>
-        <dd>{usage && usage.latency > 0 ? `${usage.latency.toFixed(1)} s` : '–'}</dd>
+        <dd>{bill && bill.latency > 0 ? `${bill.latency.toFixed(1)} s` : '–'}</dd>
       </div>
     </dl>
   );

@@ -14,6 +14,8 @@ interface ViewProps {
   readonly talk: Talk;
   readonly connection: Connection;
   readonly agent: Agent;
+  /** Whether it is this visitor whom the agent serves. */
+  readonly served: boolean;
   readonly mirrored: boolean;
   /** Whether the pictures that the agent sees are shown. */
   readonly looksOn: boolean;
@@ -21,11 +23,12 @@ interface ViewProps {
 }
 
 /** The visitor's picture with the agent over it: its state, its eyes, its words and its voice. */
-export function View({ talk, connection, agent, mirrored, looksOn, onLookOn }: ViewProps) {
+export function View(props: ViewProps) {
+  const { talk, connection, agent, served, mirrored, looksOn, onLookOn } = props;
   const here = connection === 'connected' && agent.presence === 'here';
-  const state = talk.state ?? agent.state;
+  const state = talk.state?.state ?? agent.state;
   const tool = here ? atWork(talk)?.name : undefined;
-  const sight = here ? sightInWords(talk.vision) : '';
+  const sight = here ? sightInWords(talk.vision, served) : '';
   const mood = here ? (tool === undefined ? (state ?? 'initializing') : 'thinking') : 'away';
   const head = useArrival<HTMLHeadingElement>();
   const turn = useCallback(() => {

@@ -50,3 +50,33 @@ describe('who is believed', () => {
     expect(shown({ ...WORDS, text: 'x'.repeat(100_000) }, ParticipantKind.AGENT)).toEqual([]);
   });
 });
+
+describe('a talk', () => {
+  it('counts messages of an unknown type too, and forgets the count with the agent', () => {
+    const room = new Room();
+    const { result } = renderHook(() => useTalk(room));
+    const agent = participant(ParticipantKind.AGENT);
+    const packet = new TextEncoder().encode('{"v":1,"id":"x","seq":1,"at":1,"type":"novel"}');
+    act(() => {
+      room.emit(RoomEvent.DataReceived, packet, agent, undefined, TOPIC);
+    });
+    expect(result.current[0].counts).toEqual({ 'agent-x': { whole: 1, from: 0, to: 1 } });
+    act(() => {
+      room.emit(RoomEvent.ParticipantDisconnected, agent);
+    });
+    expect(result.current[0].counts).toEqual({});
+  });
+
+  it('knows who is there, by name', () => {
+    const room = new Room();
+    const { result } = renderHook(() => useTalk(room));
+    const { client } = room.engine;
+    const ben = new RemoteParticipant(client, 'PA_2', 'ben', 'Ben');
+    room.localParticipant.identity = 'ann';
+    act(() => {
+      room.emit(RoomEvent.Connected);
+      room.emit(RoomEvent.ParticipantConnected, ben);
+    });
+    expect(result.current[0].people).toMatchObject({ me: 'ann', names: { ben: 'Ben' } });
+  });
+});

@@ -39,6 +39,15 @@ async def test_forgets_again_and_again_what_has_become_old(
         await forgetting
 
 
+async def test_forgets_nothing_while_the_clock_may_be_wrong(store: Store) -> None:
+    await store.write([OPENING])
+    forgetting = asyncio.create_task(forget(store, timedelta(days=1), lambda: writing.HOUR - 1))
+    await asyncio.wait([forgetting], timeout=0.5)
+    assert len(await store.conversations()) == 1
+    forgetting.cancel()
+    await asyncio.wait([forgetting])
+
+
 async def test_the_end_of_the_worker_is_told_once() -> None:
     ours, theirs = os.pipe()
     ended = asyncio.Event()

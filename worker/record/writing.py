@@ -14,6 +14,8 @@ import os
 import signal
 import socket
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from worker.config import environment
@@ -85,9 +87,18 @@ async def _until_open(store: Store) -> None:
             await asyncio.sleep(MIGRATION_PAUSE)
 
 
-async def forget(store: Store, age: timedelta) -> None:
-    """Forget what is older, now and every hour."""
+async def forget(
+    store: Store, age: timedelta, since_boot: Callable[[], float] = time.monotonic
+) -> None:
+    """Forget what is older, now and every hour.
+
+    Not in the machine's first hour: its clock may be wrong until it has been set, and one that is
+    ahead would have all forgotten.
+    """
     while True:
+        if since_boot() < HOUR:
+            await asyncio.sleep(HOUR)
+            continue
         try:
             forgotten = await store.purge(datetime.now(UTC) - age)
             logger.info("old conversations are forgotten", extra={"forgotten": forgotten})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import os
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -41,6 +42,7 @@ SURFACE: dict[str, dict[str, Any]] = {
         "_proc_pool": AgentServer,
         "_http_server": AgentServer,
         "_connecting": AgentServer,
+        "_exit": os,
         "_default_num_idle_processes": ProcPool,
         "_warmed_proc_queue": ProcPool,
     },

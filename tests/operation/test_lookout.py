@@ -8,12 +8,14 @@ import inspect
 import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
 from livekit.agents import AgentServer
 from livekit.agents.ipc.proc_pool import ProcPool
+from livekit.agents.job import JobAcceptArguments, RunningJobInfo
+from livekit.protocol import agent
 
 from tests.environment import ENVIRONMENT
 from tests.live.service import until
@@ -129,6 +131,34 @@ async def test_says_503_as_soon_as_it_is_asked_to_stop(path: Path) -> None:
         assert await get(url) == (503, DRAINING)
         assert (await gemini(url))["well"] is True
         await draining
+
+
+class Endless:
+    """The process of a call that does not end."""
+
+    running_job = RunningJobInfo(
+        accept_arguments=JobAcceptArguments(name="", identity="agent-1", metadata=""),
+        job=agent.Job(id="AJ_1"),
+        url="",
+        token="",
+        worker_id="AW_1",
+        fake_job=False,
+    )
+
+    async def join(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_calls_that_outlast_the_drain_end_as_if_the_worker_were_killed(path: Path) -> None:
+    async with running_server(path) as server:
+        statuses: list[int] = []
+        server._abandon = statuses.append
+        processes: list[Any] = server._proc_pool._executors
+        processes.append(Endless())
+        with pytest.raises(TimeoutError):
+            await server.drain(timeout=cast("int", 0.05))
+        processes.clear()
+    assert statuses == [1]
 
 
 @pytest.mark.parametrize("name", ["_warmed_proc_queue", "_default_num_idle_processes"])

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-from livekit.agents import AgentServer
+from livekit.agents import NOT_GIVEN, AgentServer, NotGivenOr
 from livekit.agents.ipc.job_executor import JobExecutor
 
 from worker.operation.headstart import HeadStart
 from worker.operation.lookout import Handler, Lookout
+
+logger = logging.getLogger(__name__)
 
 PRIVATE_SURFACE = ("_http_server", "_proc_pool", "_connecting")
 """What is reached into in `AgentServer`: it makes the application of its health port while it
@@ -28,8 +33,19 @@ after a loss of LiveKit in which it may be back."""
 class Server(AgentServer):
     """`AgentServer` that looks out for Gemini Live, and for its own processes."""
 
-    def __init__(self, *, lookout: Lookout | None, **options: Any) -> None:
-        self._lookout = lookout
+    def __init__(
+        self,
+        *,
+        lookout: Lookout | None,
+        abandon: Callable[[int], object] = os._exit,
+        **options: Any,
+    ) -> None:
+        """Prepare to run.
+
+        Args:
+            abandon: ends this process, and nothing else, at once, with a status.
+        """
+        self._lookout, self._abandon = lookout, abandon
         self._stirred = time.monotonic()
         self._apart: float | None = None
         super().__init__(**options)
@@ -80,6 +96,19 @@ class Server(AgentServer):
         if request.path == "/" and (reason := self.unready()):
             return web.Response(status=503, text=reason)
         return await handler(request)
+
+    async def drain(self, timeout: NotGivenOr[int | None] = NOT_GIVEN) -> None:
+        """Let the calls end, and those that take too long as if the worker had been killed.
+
+        They tell their rooms and close them (`worker.parting`). The framework would end them
+        without a word, and nobody would send another agent.
+        """
+        try:
+            await super().drain(timeout)
+        except TimeoutError:
+            logger.warning("calls last longer than the worker may wait, ending them")
+            self._abandon(1)
+            raise
 
     async def aclose(self) -> None:
         """End looking out, and the worker."""

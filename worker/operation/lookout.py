@@ -36,8 +36,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def run_probe() -> None:
     """The probe's process: reports and ends. The main process never imports what it needs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # It comes from a fork server that is shielded, and lasts no longer than its worker.
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    if sys.platform == "linux":
+        # It comes from a fork server that is shielded, and lasts no longer than its worker.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     logging.disable()
     from worker.operation.probe import report
 

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from multiprocessing import connection, util
 
@@ -31,7 +32,7 @@ def tether(grace: float = GRACE) -> None:
         return
     arguments = (parent.sentinel, grace)
     threading.Thread(target=_end_after, args=arguments, name="tether", daemon=True).start()
-    if signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+    if sys.platform == "linux" and signal.SIGTERM in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
         threading.Thread(target=_end_if_broken, name="shield", daemon=True).start()
     util.Finalize(None, close_log, exitpriority=0)
 

@@ -23,6 +23,8 @@ async def test_two_visitors_of_a_room_read_the_same_talk(house: House, chromium:
         await ann.type("Who are you?")
         await ann.sees_line("I follow fixed rules")
         await ben.sees_line("I follow fixed rules")
+        await expect(ann.line(r"^\s*You.*Who are you\?")).to_have_count(1)
+        await expect(ben.line(r"^\s*Ann.*Who are you\?")).to_have_count(1)
         other = ben.page.get_by_label(re.compile("The camera of Ann"))
         await expect(other).to_be_visible(timeout=AGENT_TIMEOUT)
         await ben.picture("together")

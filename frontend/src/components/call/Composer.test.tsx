@@ -53,6 +53,13 @@ describe('a typed line', () => {
     expect(field.value).toBe('And why?');
   });
 
+  it('does not wait for the one before', () => {
+    const { field, sent } = typed();
+    fireEvent.change(field, { target: { value: 'And why?' } });
+    fireEvent.submit(field);
+    expect(sent).toEqual(['Who are you?', 'And why?']);
+  });
+
   it('is not sent where nobody reads it, and one is told why', () => {
     const { field, sent } = typed('The agent is not here yet');
     expect(sent).toEqual([]);

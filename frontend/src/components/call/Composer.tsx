@@ -13,11 +13,11 @@ interface ComposerProps {
 /** Type to the agent; it answers aloud. What could not be sent stays. */
 export function Composer({ ref, unread, onSend }: ComposerProps) {
   const [text, setText] = useState('');
-  const [sending, setSending] = useState(false);
-  const idle = text.trim() === '' || sending || unread !== '';
+  const [sending, setSending] = useState('');
+  const idle = text.trim() === '' || text === sending || unread !== '';
   const send = async (): Promise<void> => {
     if (idle) return;
-    setSending(true);
+    setSending(text);
     try {
       await onSend(text.trim());
       // What was typed meanwhile is the next line.
@@ -25,7 +25,7 @@ export function Composer({ ref, unread, onSend }: ComposerProps) {
     } catch {
       // Whoever sends says what went wrong.
     }
-    setSending(false);
+    setSending((now) => (now === text ? '' : now));
   };
   return (
     <form

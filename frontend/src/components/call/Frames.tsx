@@ -13,7 +13,7 @@ interface FramesProps {
 
 /** The very pictures that the model was sent, and how old they are. */
 export function Frames({ room, ask }: FramesProps) {
-  const frames = useFrames(room, ask);
+  const { frames, refused } = useFrames(room, ask);
   const now = useNow();
   const [picked, setPicked] = useState('');
   const large = frames.find((one) => one.address === picked) ?? frames[0];
@@ -28,7 +28,7 @@ export function Frames({ room, ask }: FramesProps) {
           </figcaption>
         </figure>
       ) : (
-        <p className="frames-empty">Its next picture will be here.</p>
+        <p className="frames-empty">{refused || 'Its next picture will be here.'}</p>
       )}
       {frames.length > 1 && (
         <ol>

@@ -1,6 +1,6 @@
-import { type ByteStreamReader, ParticipantKind, type Room } from 'livekit-client';
+import { type ByteStreamReader, ParticipantKind, type Room, RpcError } from 'livekit-client';
 import { useEffect, useState } from 'react';
-import { METHOD } from '../../protocol/control';
+import { METHOD, refusedInWords } from '../../protocol/control';
 import { FRAME_TOPIC, type FrameHead, MAX_FRAME, parseFrame } from '../../protocol/frames';
 import type { Ask } from './useAsk';
 
@@ -16,8 +16,16 @@ const KEPT = 6;
 /** Milliseconds after which the agent is asked again; it shows pictures for 30 s. */
 const RENEWED = 20_000;
 
-/** While somebody looks on: the pictures that the model is sent, the newest first. */
-export function useFrames(room: Room, ask: Ask): readonly Frame[] {
+interface Frames {
+  /** The newest first. */
+  readonly frames: readonly Frame[];
+  /** Why the agent shows none; empty: it does, or is not there yet. */
+  readonly refused: string;
+}
+
+/** While somebody looks on: the pictures that the model is sent. */
+export function useFrames(room: Room, ask: Ask): Frames {
+  const [refused, setRefused] = useState('');
   const [frames, setFrames] = useState<readonly Frame[]>([]);
 
   useEffect(() => {
@@ -44,16 +52,30 @@ export function useFrames(room: Room, ask: Ask): readonly Frame[] {
   }, [room]);
 
   useEffect(() => {
+    let here = true;
     const look = (on: boolean): void => {
       // An agent that is not there yet is asked again soon enough.
-      ask(METHOD.frames, { on }).catch(() => undefined);
+      ask(METHOD.frames, { on }).then(
+        () => {
+          if (here) setRefused('');
+        },
+        (error: unknown) => {
+          if (here) setRefused(error instanceof RpcError ? inWords(error) : '');
+        },
+      );
     };
     look(true);
     const timer = setInterval(look, RENEWED, true);
     return () => {
+      here = false;
       clearInterval(timer);
       look(false);
     };
   }, [ask]);
-  return frames;
+  return { frames, refused };
+}
+
+/** The agent's own reasons; that it did not answer the page says elsewhere. */
+function inWords({ code, message }: RpcError): string {
+  return code >= 4400 && code < 4500 ? refusedInWords(code, message) : '';
 }

@@ -88,6 +88,7 @@ async def test_43_a_worker_whose_fork_server_was_killed_serves_on(
     async with drilled(servers, "43") as stack, ordeal(stack) as call:
         await call.guest.wait_for_state("listening")
         main = main_process(stack)
+        (agent,) = [one.identity for one in call.guest.agents]
         fork_server_of(main).kill()
         answered, came = await call.ask(), []
         # The first takes the process that was ready; for the second there must be a new one.
@@ -96,6 +97,7 @@ async def test_43_a_worker_whose_fork_server_was_killed_serves_on(
                 came.append((await other.wait_for_state("listening")).at - other.joined_at)
         ready = await until("readiness", lambda: is_ready(stack), 20)
         assert fork_server_of(main).is_running()
+        assert [one.identity for one in call.guest.agents] == [agent]
     figure(figures, "43", "fork server killed: running call answers", answered, "s", "<= 2")
     figure(figures, "43", "fork server killed: next call's agent after", came[0], "s", "")
     figure(figures, "43", "fork server killed: the one after that", came[1], "s", "")

@@ -40,18 +40,19 @@ const ENDINGS: Readonly<Partial<Record<DisconnectReason, string>>> = {
 
 /** Be in the room of a ticket, with its camera and microphone, until the component goes. */
 export function useCall({ admission, camera, microphone }: Ticket): Call {
-  const [room] = useState(
-    () =>
-      new Room({
-        adaptiveStream: true,
-        dynacast: true,
-        // It would leave at the first sign of going, which may come to nothing: see useLeave.
-        disconnectOnPageLeave: false,
-        // Whoever joined without one may switch it on: then it is the one they chose before.
-        videoCaptureDefaults: { deviceId: readStored('sightline.camera') || undefined },
-        audioCaptureDefaults: { deviceId: readStored('sightline.microphone') || undefined },
-      }),
-  );
+  const [room] = useState(() => {
+    const speaker = readStored('sightline.speaker');
+    return new Room({
+      adaptiveStream: true,
+      dynacast: true,
+      // It would leave at the first sign of going, which may come to nothing: see useLeave.
+      disconnectOnPageLeave: false,
+      // Whoever joined without one may switch it on: then it is the one they chose before.
+      videoCaptureDefaults: { deviceId: readStored('sightline.camera') || undefined },
+      audioCaptureDefaults: { deviceId: readStored('sightline.microphone') || undefined },
+      ...(speaker !== '' && { audioOutput: { deviceId: speaker } }),
+    });
+  });
   const [connection, setConnection] = useState<Connection>('connecting');
   const [ending, setEnding] = useState('');
 

@@ -58,7 +58,7 @@ export function useDevices(room: Room, attempt: Attempt['attempt']): Devices {
     const what = kind === 'videoinput' ? 'camera' : 'microphone';
     const work = room.switchActiveDevice(kind, deviceId).then(() => {
       // A reload, and the next call, begin with it.
-      if (kind !== 'audiooutput') store(`sightline.${what}`, deviceId);
+      store(`sightline.${kind === 'audiooutput' ? 'speaker' : what}`, deviceId);
     });
     attempt(work, ({ name }) => deviceInWords(what, name));
   };

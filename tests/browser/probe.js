@@ -1,7 +1,7 @@
 // Runs in the page before its own code: when what was heard, shown and clicked, in its clock.
 (() => {
   const LOUD = 0.003; // -50 dB below full scale, as the tests' ear
-  const probe = { heard: [], captions: [], clicks: [], longTasks: [] };
+  const probe = { heard: [], captions: [], states: [], clicks: [], longTasks: [] };
   window.probe = probe;
 
   const listen = async (track) => {
@@ -31,6 +31,9 @@
     const text = captions?.textContent ?? '';
     if (text !== (probe.captions.at(-1)?.text ?? ''))
       probe.captions.push({ at: performance.now(), text, who: captions?.dataset.who });
+    for (const { textContent } of document.querySelectorAll('[role=status]'))
+      if (!probe.states.slice(-8).some((one) => one.text === textContent))
+        probe.states.push({ at: performance.now(), text: textContent });
   }).observe(document, { subtree: true, childList: true, characterData: true });
 
   document.addEventListener(

@@ -171,6 +171,15 @@ class Visitor:
         status = self.page.get_by_role("status").filter(has_text=re.compile(f"^({words})"))
         await expect(status.first).to_be_visible(timeout=AGENT_TIMEOUT)
 
+    async def saw_state(self, words: str, since: float) -> float:
+        """Return when the page has said this of the call (a pattern), however briefly."""
+
+        async def look() -> float | None:
+            noted = (one for one in await self.probed("states") if one["at"] >= since)
+            return next((one["at"] for one in noted if re.match(words, one["text"])), None)
+
+        return await until("words of the state", look, AGENT_TIMEOUT / 1000)
+
     async def sees_sight(self, words: str) -> None:
         """Wait until the page says this of the agent's eyes (a pattern)."""
         status = self.page.get_by_role("status").filter(has_text=re.compile(f"^({words})"))
@@ -183,7 +192,7 @@ class Visitor:
         return path
 
     async def probed(self, what: str) -> list[Any]:
-        """Return what the probe (probe.js) has noted: heard, captions, clicks or longTasks."""
+        """Return what probe.js has noted: heard, captions, states, clicks or longTasks."""
         noted: list[Any] = await self.page.evaluate(f"window.probe.{what}")
         return noted
 

@@ -46,7 +46,6 @@ PURE = {
     "worker.cost.budget",
     "worker.cost.latency",
     "worker.operation.load",
-    "worker.room.seniority",
     "worker.operation.succession",
     "worker.operation.headstart",
     "worker.operation.health",

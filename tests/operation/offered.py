@@ -15,7 +15,6 @@ class Request:
     id: str = "AJ_1"
     answers: list[tuple[str, str]] = field(default_factory=list)
     release: asyncio.Event | None = None
-    attributes: dict[str, str] = field(default_factory=dict)
     identity: str = ""
     failure: Exception | None = None
 
@@ -23,14 +22,13 @@ class Request:
     def job(self) -> agent.Job:
         return agent.Job(id=self.id)
 
-    async def accept(self, *, name: str, identity: str, attributes: dict[str, str]) -> None:
+    async def accept(self, *, name: str, identity: str) -> None:
         self.identity = identity
         if self.failure is not None:
             raise self.failure
         if self.release is not None:
             await self.release.wait()
         self.answers.append(("accepted", name))
-        self.attributes = attributes
 
     async def reject(self, *, terminate: bool = True) -> None:
         self.answers.append(("rejected", "for all" if terminate else "here"))

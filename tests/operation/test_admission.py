@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from livekit.protocol.agent import Job
 from tests.operation.offered import Request
 from worker.operation.admission import Admission
 from worker.operation.load import MB_PER_SESSION
-from worker.room.seniority import SINCE
 
 
 @dataclass
@@ -65,12 +63,6 @@ async def test_a_job_counts_once_from_the_moment_it_is_accepted(
     await accepting
     assert slow.answers == [("accepted", "Iris")]
     assert [answer for answer, _ in second.answers] == [outcome]
-
-
-async def test_a_job_carries_when_it_was_taken() -> None:
-    before, request = time.time(), Request()
-    await offer(admission_of(), request)
-    assert before <= int(request.attributes[SINCE]) / 1000 + 0.001 <= time.time() + 0.002
 
 
 @pytest.mark.parametrize(

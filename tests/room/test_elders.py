@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -13,7 +13,6 @@ from livekit import rtc
 from tests.live.service import until
 from worker.room import elders
 from worker.room.elders import Elders
-from worker.room.seniority import NAME, papers
 from worker.tasks import Tasks
 
 AGENT = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
@@ -21,27 +20,28 @@ PERSON = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
 Code = rtc.RpcError.ErrorCode
 
 
-def born(at: float, name: str = "sightline") -> dict[str, str]:
-    return {NAME: name} | papers(lambda: at)
+NAME = "lk.agent.name"
+OURS = {NAME: "sightline"}
 
 
 @dataclass
 class Somebody:
-    identity: str
-    attributes: dict[str, str]
+    identity: str = "agent-z"
+    attributes: dict[str, str] = field(default_factory=lambda: dict(OURS))
     kind: int = AGENT
 
 
 @dataclass
 class FakeRoom:
-    """A room in which we are, born at 10; what another one answers is set by the test."""
+    """A room in which we are since 10; what another one answers is set by the test."""
 
-    answer: str | Exception = "{}"
+    answer: str | Exception
     identity: str = "agent-m"
-    attributes: dict[str, str] = field(default_factory=lambda: born(10))
+    attributes: dict[str, str] = field(default_factory=lambda: dict(OURS))
     remote_participants: dict[str, Somebody] = field(default_factory=dict)
     handlers: dict[str, Callable[[Somebody], None]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    methods: dict[str, Callable[..., Awaitable[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.local_participant = self
@@ -51,6 +51,9 @@ class FakeRoom:
 
     def off(self, event: str, _: Callable[[Somebody], None]) -> None:
         self.handlers.pop(event, None)
+
+    def register_rpc_method(self, name: str, method: Callable[..., Awaitable[str]]) -> None:
+        self.methods[name] = method
 
     def come(self, somebody: Somebody) -> None:
         self.remote_participants[somebody.identity] = somebody
@@ -65,11 +68,11 @@ class FakeRoom:
 
 
 class Scene:
-    def __init__(self, *there: Somebody, answer: str | Exception = "{}") -> None:
+    def __init__(self, *there: Somebody, answer: str | Exception = "9000") -> None:
         self.room, self.left = FakeRoom(answer), 0
         self.room.remote_participants |= {one.identity: one for one in there}
         room = cast("rtc.Room", self.room)
-        self.elders = Elders(room, Tasks(), on_elder=self.leave)
+        self.elders = Elders(room, Tasks(), on_elder=self.leave, now=lambda: 10.0)
         self.elders.start()
 
     def leave(self) -> None:
@@ -80,8 +83,7 @@ class Scene:
         return self.left
 
 
-ELDER = Somebody("agent-z", born(9))
-ASKED = ("agent-z", "sightline.status")
+ASKED = ("agent-z", "sightline.since")
 
 
 @pytest.fixture(autouse=True)
@@ -90,50 +92,71 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_leaves_the_room_to_one_that_is_there_already() -> None:
-    scene = Scene(ELDER)
+    scene = Scene(Somebody())
     assert await scene.told() == 1
     assert scene.room.asked == [ASKED]
 
 
 async def test_leaves_it_to_one_that_comes_back_later() -> None:
     scene = Scene()
-    scene.room.come(ELDER)
+    scene.room.come(Somebody())
     assert await scene.told() == 1
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("since", "identity", "leaves"),
     [
-        Somebody("agent-z", born(11)),
-        Somebody("agent-z", born(9, "another")),
-        Somebody("agent-z", {}),
-        Somebody("ann", born(9), PERSON),
+        ("9999", "agent-z", True),
+        ("10001", "agent-a", False),
+        ("10000", "agent-a", True),
+        ("10000", "agent-z", False),
+        ("", "agent-z", False),
+        ("-1", "agent-z", False),
+        ("soon", "agent-z", False),
+        ("9" * 5000, "agent-z", False),
     ],
-    ids=["younger", "of another name", "not ours", "a person who says so"],
 )
-async def test_stays_beside_anybody_else(other: Somebody) -> None:
+async def test_the_elder_is_who_took_the_call_first(
+    since: str, identity: str, leaves: bool
+) -> None:
+    scene = Scene(Somebody(identity), answer=since)
+    assert await scene.told() == leaves
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Somebody(attributes={NAME: "another"}), Somebody(attributes={}), Somebody("ann", kind=PERSON)],
+    ids=["of another name", "of none", "a person who says so"],
+)
+async def test_asks_nobody_who_does_something_else(other: Somebody) -> None:
     scene = Scene(other)
     assert await scene.told() == 0
     assert scene.room.asked == []
 
 
+async def test_answers_when_it_took_the_call() -> None:
+    scene = Scene()
+    assert await scene.room.methods["sightline.since"](None) == "10000"
+
+
 @pytest.mark.parametrize("code", [Code.APPLICATION_ERROR, Code.UNSUPPORTED_METHOD, 3])
-async def test_a_refusal_is_a_sign_of_life(code: int) -> None:
-    scene = Scene(ELDER, answer=rtc.RpcError(code, "no"))
-    assert await scene.told() == 1
+async def test_one_that_knows_no_such_question_is_none_of_ours(code: int) -> None:
+    scene = Scene(Somebody(), answer=rtc.RpcError(code, "no"))
+    assert await scene.told() == 0
+    assert scene.room.asked == [ASKED]
 
 
 @pytest.mark.parametrize("code", elders.NO_ANSWER)
 async def test_one_that_is_dead_is_not_made_way_for(code: int) -> None:
     """The server lists it for a while; should it wake after all, it is found out."""
-    scene = Scene(ELDER, answer=rtc.RpcError(code, "silence"))
+    scene = Scene(Somebody(), answer=rtc.RpcError(code, "silence"))
     assert await scene.told() == 0
-    scene.room.answer = "{}"
+    scene.room.answer = "9000"
     await until(lambda: scene.left == 1)
 
 
 async def test_asks_no_more_once_it_is_gone() -> None:
-    scene = Scene(ELDER, answer=rtc.RpcError(Code.CONNECTION_TIMEOUT, "silence"))
+    scene = Scene(Somebody(), answer=rtc.RpcError(Code.CONNECTION_TIMEOUT, "silence"))
     await scene.told()
     scene.room.remote_participants.clear()
     await scene.told()

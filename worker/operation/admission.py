@@ -10,7 +10,6 @@ from livekit.agents import AssignmentTimeoutError
 
 from worker.operation import memory
 from worker.operation.load import load
-from worker.room.seniority import papers
 
 if TYPE_CHECKING:
     from livekit.agents import JobRequest
@@ -61,7 +60,7 @@ class Admission:
         self._accepting.add(request.id)
         identity = f"agent-{request.id}"
         try:
-            await request.accept(name=self._name, identity=identity, attributes=papers())
+            await request.accept(name=self._name, identity=identity)
         except AssignmentTimeoutError:
             # The server has given it to another worker.
             raise

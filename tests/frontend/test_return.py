@@ -12,7 +12,7 @@ from frontend.seats import COOKIE
 from frontend.server import BURST, PERSONAS_PATH
 from tests.frontend.settings import CODE, JWT_SECRET, SECRET
 from tests.frontend.test_access import bearer
-from tests.frontend.test_server import Visitor, visiting
+from tests.frontend.visiting import Visitor, visiting
 
 Seat = dict[str, str]
 

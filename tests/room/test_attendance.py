@@ -179,15 +179,21 @@ async def test_an_agent_that_is_cut_off_believes_nobody_gone() -> None:
     attendance.close()
 
 
-async def test_after_a_restart_of_the_server_people_have_longer_to_come_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(attending, "RETURN", 0.1)
+def restarted(monkeypatch: pytest.MonkeyPatch, *, wait: float) -> tuple[Diary, FakeRoom]:
+    """A room whose server was restarted under a call, with nobody back yet but us."""
+    monkeypatch.setattr(attending, "RETURN", wait)
     diary, room = Diary(), FakeRoom()
     diary.attend(room, grace=0.01)
     room.join("ann")
     room.lose_the_server()
     room.find_the_server()
+    return diary, room
+
+
+async def test_after_a_restart_of_the_server_people_have_longer_to_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    diary, room = restarted(monkeypatch, wait=0.1)
     await asyncio.sleep(0.05)
     assert not diary.empty.is_set()
     room.join("ann")
@@ -200,12 +206,7 @@ async def test_after_a_restart_of_the_server_people_have_longer_to_come_back(
 async def test_people_who_do_not_come_back_are_not_waited_for_without_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(attending, "RETURN", 0.02)
-    diary, room = Diary(), FakeRoom()
-    diary.attend(room, grace=0.01)
-    room.join("ann")
-    room.lose_the_server()
-    room.find_the_server()
+    diary, room = restarted(monkeypatch, wait=0.02)
     async with asyncio.timeout(1):
         await diary.empty.wait()
 

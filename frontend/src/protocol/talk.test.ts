@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Mark, Message, Transcript, Vision } from './message';
+import { after, BLIND, MARK, says } from '../../tests/talking';
 import {
   answered,
   atWork,
@@ -12,29 +12,7 @@ import {
   type Talk,
 } from './talk';
 
-const MARK: Mark = {
-  ...{ id: 'mark-1', seq: 3, at: 101, type: 'vision.mark', label: 'mug', identity: 'ann' },
-  ...{ sid: 'TR_1', source: 'camera', left: 0.1, top: 0.2, right: 0.3, bottom: 0.4 },
-};
-
-const BLIND: Vision = {
-  ...{ id: 'eyes', seq: 3, at: 101, type: 'vision', status: 'blind', reason: 'paused' },
-  ...{ source: '', width: 0, height: 0, bytes: 0 },
-};
-
 const LEFT = { kind: 'agent left', sender: 'agent-x' } as const;
-
-function says(text: string, more: Partial<Transcript> = {}): Transcript {
-  const head = { id: 'agent-1', seq: 1, at: 100, type: 'transcript', who: 'agent' } as const;
-  return { ...head, identity: 'agent-x', text, final: false, interrupted: false, ...more };
-}
-
-function after(talk: Talk, ...messages: Message[]): Talk {
-  return messages.reduce(
-    (sum, message) => reduce(sum, { kind: 'message', sender: 'agent-x', message }),
-    talk,
-  );
-}
 
 describe('lines', () => {
   it('a later message takes the place of the one with its id, and keeps its time', () => {

@@ -25,7 +25,7 @@ async def test_forgets_again_and_again_what_has_become_old(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "HOUR", 0.01)
-    forgetting = asyncio.create_task(forget(store, timedelta(days=1)))
+    forgetting = asyncio.create_task(forget(store, timedelta(days=1), lambda: writing.HOUR))
     await asyncio.sleep(0.1)
     await store.write([OPENING])
     for _ in range(500):

@@ -85,6 +85,21 @@ def test_a_sentence_begins_once_and_ends_once_soon_after_it_did(
     assert 0.0 <= ended - end <= 0.45
 
 
+@pytest.mark.parametrize("below", NOISES.values(), ids=NOISES)
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_knows_how_long_it_has_been_silent_when_a_sentence_ends(
+    sentence: str, below: float
+) -> None:
+    listener = Listener()
+    sound, _ = in_noise(sentence, below)
+    quiet, _ = in_noise(sentence, 90.0)
+    last_loud = float(np.flatnonzero(np.abs(quiet / 32768) > 0.003)[-1]) / RATE
+    ears = Ears(listener.note, later=listener.later)
+    listener.listen(ears, sound)
+    silent = listener.edges[-1][0] - last_loud
+    assert silent - 0.04 <= ears.silence <= silent + 0.13
+
+
 @pytest.mark.parametrize("below", [60.0, 20.0, 0.0])
 def test_noise_is_no_speech(below: float) -> None:
     listener = Listener()
@@ -123,6 +138,7 @@ def test_who_loses_the_microphone_speaks_no_longer() -> None:
     assert ears.speaking
     listener.pass_time()
     assert [edge for _, edge in listener.edges] == [True, False]
+    assert ears.silence == PATIENCE
     assert listener.timers == []
 
 

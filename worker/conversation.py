@@ -267,11 +267,12 @@ class Conversation:
         """Our own ear has heard somebody begin to speak, or end."""
         yielding = self.lifeline.activity.yielding
         (self._helm.on_voice if yielding else self.lifeline.on_speech)(began)
-        self._on_edge(began)
+        silent = self._ears.silence
+        self._on_edge(began, self.role.silence - silent, silent)
 
-    def _on_edge(self, began: bool) -> None:
-        self._sight.on_speech(began)
-        self._accounts.on_speech(began)
+    def _on_edge(self, began: bool, left: float, silent: float = 0.0) -> None:
+        self._sight.on_speech(began, left=left)
+        self._accounts.on_speech(began, silent)
         self._minutes.hear(began)
 
     def _on_lost(self, failure: Failure | None) -> None:

@@ -15,6 +15,7 @@ so it is judged where the sound comes in, on the event loop.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -32,8 +33,15 @@ ONSET, AMONG = 2, 3
 HANGOVER = 4
 """Windows without speech that make an end: 128 ms. A pause for breath is longer, one between words
 is not."""
-LATE = HANGOVER * WINDOW / 32_000
-"""Seconds from the last sound of speech to its end coming to light, at 16 kHz s16le."""
+SPAN = WINDOW / 32_000
+"""Seconds of a window, at 16 kHz s16le."""
+KEPT = 16
+"""Windows in which the last loud one of what was said is looked for: half a second."""
+OVER, UNDER = 2.0, 1 / 32
+"""A window is loud that has so many times the level of what follows, and no less than this share of
+the loudest: 6 dB above, and within 30 dB."""
+SHORTEST = 0.15
+"""Seconds of silence at least when an end comes to light: where it seems less, noise hides it."""
 PATIENCE = 0.5
 """Seconds without any sound arriving after which nobody speaks: the microphone is gone."""
 
@@ -66,12 +74,16 @@ class Ears:
         self._judge: Judge = judge or VAD()
         self._pending = bytearray()
         self._speech: deque[bool] = deque(maxlen=AMONG)
+        self._levels: deque[float] = deque(maxlen=KEPT)
+        """Of the latest windows."""
         self._quiet = 0
         self._heard = 0
         """Frames so far; tells whether the microphone still gives any."""
         self._begun = 0
         """Beginnings so far."""
         self.speaking = False
+        self.silence = 0.0
+        """Seconds from the last loud sound to where the last end came to light."""
 
     def hear(self, pcm: bytes) -> None:
         """Take in 16 kHz s16le mono samples, of any length."""
@@ -80,6 +92,7 @@ class Ears:
         while len(self._pending) >= WINDOW:
             window = np.frombuffer(bytes(self._pending[:WINDOW]), np.int16)
             del self._pending[:WINDOW]
+            self._levels.append(math.sqrt(np.mean(np.square(window, dtype=np.float32))))
             self._take(self._judge.predict(window) >= LIKELY)
 
     def _take(self, speech: bool) -> None:
@@ -91,12 +104,19 @@ class Ears:
             self._on_edge(True)
             self._expect_more()
         elif self.speaking and self._quiet >= HANGOVER:
-            self._end()
+            self._end(self._silence())
 
-    def _end(self) -> None:
-        self.speaking = False
+    def _end(self, silence: float) -> None:
+        self.speaking, self.silence = False, silence
         self._speech.clear()
         self._on_edge(False)
+
+    def _silence(self) -> float:
+        """Return the seconds since what was said was last loud."""
+        levels = list(self._levels)
+        least = max(OVER * min(levels[-HANGOVER:]), UNDER * max(levels))
+        quiet = next((i for i, level in enumerate(reversed(levels)) if level > least), len(levels))
+        return max(SHORTEST, quiet * SPAN)
 
     def _expect_more(self) -> None:
         heard, begun = self._heard, self._begun
@@ -106,6 +126,6 @@ class Ears:
         if not self.speaking or begun != self._begun:
             return
         if heard == self._heard:
-            self._end()
+            self._end(PATIENCE)
         else:
             self._expect_more()

@@ -108,7 +108,7 @@ def replace_usage(message: types.LiveServerMessage) -> types.LiveServerMessage:
 def test_the_answer_to_a_voice_is_told_with_its_latency_and_no_other_turn() -> None:
     call = Call()
     call.accounts.on_speech(True)
-    call.accounts.on_speech(False)
+    call.accounts.on_speech(False, 0.2)
     call.now += 0.01
     call.lifeline.mail.on_written(call.lifeline.mail.outbound.due)
     call.now += 0.79
@@ -116,7 +116,7 @@ def test_the_answer_to_a_voice_is_told_with_its_latency_and_no_other_turn() -> N
     call.now += 0.02
     call.accounts.on_played(PLAYED)
     answer, after = call.hears(over(1, 1), SOUND, over(2, 2)).told
-    assert answer.latency == pytest.approx(0.82 + 0.128)
+    assert answer.latency == pytest.approx(0.82 + 0.2)
     assert answer.own_latency == pytest.approx(0.03)
     assert (after.latency, after.own_latency) == (0.0, 0.0)
 

@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance, Rank
-from worker.eyes.pacing import REPEAT, SETTLE, TURN_REPEAT, Change
+from worker.eyes.pacing import IN_TIME, REPEAT, TURN_REPEAT, Change
 
 SAME, SLIGHT, MUCH = Change.SAME, Change.SLIGHT, Change.MUCH
 LATENCY = 0.04
 """Seconds from a frame that is due to one that is there: a camera of 30 fps, found on demand."""
+LEFT = 0.3
+"""Seconds from the ear's word that speech has ended to the service taking the turn."""
+LAST = LEFT - IN_TIME + LATENCY
+"""From that word to the turn's last frame."""
 
 
 @dataclass
@@ -40,7 +44,7 @@ class Room:
     def speech(self, seconds: float, change: Change = MUCH) -> None:
         self.pacing.on_speech(self.now, True)
         self.pass_time(seconds, change)
-        self.pacing.on_speech(self.now, False)
+        self.pacing.on_speech(self.now, False, LEFT)
 
     @property
     def reasons(self) -> list[str]:
@@ -65,7 +69,7 @@ def test_a_turn_gets_a_frame_where_it_begins_one_a_second_and_one_where_it_ends(
     room.pass_time(0.5)
     times = [round(at - began, 2) for at, _ in room.sent]
     assert room.reasons == ["speech", "speech", "speech", "speech", "turn"]
-    assert times == pytest.approx([0.04, 1.04, 2.04, 3.04, 3.5 + SETTLE + 0.04], abs=0.15)
+    assert times == pytest.approx([0.04, 1.04, 2.04, 3.04, 3.5 + LAST], abs=0.15)
 
 
 def test_somebody_who_merely_moves_is_looked_at_a_little_less_often() -> None:
@@ -75,7 +79,7 @@ def test_somebody_who_merely_moves_is_looked_at_a_little_less_often() -> None:
     room.pass_time(0.5, SLIGHT)
     times = [round(at - began, 2) for at, _ in room.sent]
     assert room.reasons == ["speech", "speech", "speech", "turn"]
-    assert times == pytest.approx([0.04, 1.29, 2.54, 3.0 + SETTLE + 0.04], abs=0.15)
+    assert times == pytest.approx([0.04, 1.29, 2.54, 3.0 + LAST], abs=0.15)
 
 
 @pytest.mark.parametrize(("replying", "gap"), [(True, 2.0), (False, 3.0)])
@@ -142,7 +146,7 @@ def test_an_edge_does_not_swallow_what_was_asked_for() -> None:
 def test_a_long_turn_is_not_cut_off_by_the_budget_but_thinned() -> None:
     room = quiet_room(Adaptive(Allowance(tokens=6000, each=280)))
     room.speech(120)
-    room.pass_time(0.2)
+    room.pass_time(LEFT)
     times = [at for at, _ in room.sent]
     assert max(b - a for a, b in pairwise(times)) < 3 * 60 / 15, "15 a minute, the first 8 fast"
     assert room.reasons[-1] == "turn"
@@ -153,7 +157,7 @@ def test_turns_find_something_left_after_a_busy_quiet_room() -> None:
     room.pass_time(120)
     room.sent.clear()
     room.speech(2)
-    room.pass_time(0.2)
+    room.pass_time(LEFT)
     assert room.reasons[0] == "speech"
     assert room.reasons[-1] == "turn"
 
@@ -222,7 +226,7 @@ def test_when_a_turn_ends_what_it_shows_was_looked_at_just_then(
     room.pass_time(5, SAME)
     room.speech(seconds)
     ended = room.now
-    room.pass_time(0.2)
-    age = ended - room.sent[-1][0]
-    assert age <= -SETTLE + 1e-6, "after the end"
-    assert age >= -0.15, "before any service's silence timer"
+    room.pass_time(LEFT)
+    after = room.sent[-1][0] - ended
+    assert after >= LEFT - IN_TIME - 1e-6, "as new as can be"
+    assert after < LEFT, "before the service takes the turn"

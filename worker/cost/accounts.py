@@ -15,7 +15,6 @@ from tools.context import ToolContext
 from worker.config.settings import Settings
 from worker.cost.budget import Budget, Stage
 from worker.cost.latency import Latency, Timing
-from worker.ears import LATE
 from worker.gemini.families import family_of
 from worker.gemini.lifeline import Lifeline
 from worker.gemini.usage import Bill, Tally, Usage
@@ -97,13 +96,13 @@ class Accounts:
         for alarm in self._alarms:
             alarm.cancel()
 
-    def on_speech(self, began: bool) -> None:
-        """Our own ear has heard somebody begin to speak, or end."""
+    def on_speech(self, began: bool, silent: float = 0.0) -> None:
+        """Somebody begins to speak, or has ended so many seconds ago."""
         if began:
             self._timing.forget()
         else:
             now = self._clock()
-            self._timing.speech_ended(now - LATE, heard=now, end=self._outbound.due)
+            self._timing.speech_ended(now - silent, heard=now, end=self._outbound.due)
 
     def on_typed(self) -> None:
         """What the agent says next answers what was typed."""

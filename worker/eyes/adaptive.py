@@ -8,11 +8,11 @@ from worker.eyes.allowance import Allowance, Rank
 from worker.eyes.pacing import (
     ASK_GAP,
     EDGE_GAP,
+    IN_TIME,
     ON_QUIET,
     ON_REPLY,
     ON_SLIGHT,
     REPEAT,
-    SETTLE,
     TURN_REPEAT,
     Change,
     Rate,
@@ -59,7 +59,7 @@ class Adaptive(Rate):
             self._sent = now
         return reason
 
-    def on_speech(self, now: float, began: bool) -> None:
+    def on_speech(self, now: float, began: bool, left: float = 0.0) -> None:
         now = self._onward(now)
         if began == self._speaking:
             return
@@ -68,7 +68,7 @@ class Adaptive(Rate):
             at = self._after(now, ASK_GAP)
             self._want(Wish(reason="speech", at=at, firm=False, rank=Rank.EDGE))
         else:
-            at = max(now + SETTLE, self._after(now, EDGE_GAP))
+            at = max(now + left - IN_TIME, self._after(now, EDGE_GAP))
             self._want(Wish(reason="turn", at=at, firm=self._per_turn))
         self._hurry(now)
 

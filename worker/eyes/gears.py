@@ -41,9 +41,9 @@ class Gears:
     def ask(self, now: float, reason: str) -> None:
         self._pacing.ask(now, reason)
 
-    def on_speech(self, now: float, began: bool) -> None:
+    def on_speech(self, now: float, began: bool, left: float = 0.0) -> None:
         self._speaking = began
-        self._pacing.on_speech(now, began)
+        self._pacing.on_speech(now, began, left)
 
     def on_reply(self, now: float, running: bool) -> None:
         self._replying = running

@@ -14,10 +14,10 @@ ASK_GAP = 0.15
 EDGE_GAP = 0.1
 """The same at the end of speech, where a service's silence timer runs."""
 
-SETTLE = 0.1
-"""Seconds from the ear's word that speech has ended to the frame of it, so that the frame is newer.
-
-The ear says so 150 to 300 ms after the last sound, and a service waits 500 ms or more."""
+IN_TIME = 0.12
+"""Seconds before the service takes a turn in which its last frame is called for: the later, the
+newer it is, and it has to be there. One is found in up to 33 ms (75 where the track rested) and
+made and sent in 10."""
 
 HAIR = 1e-6
 """Seconds; a shorter wait counts as over, since timers fire early by as much."""
@@ -73,8 +73,8 @@ class Pacing(Protocol):
     def ask(self, now: float, reason: str) -> None:
         """Have one picture sent at once, changed or not."""
 
-    def on_speech(self, now: float, began: bool) -> None:
-        """Somebody begins or ends to speak to the agent."""
+    def on_speech(self, now: float, began: bool, left: float = 0.0) -> None:
+        """Somebody begins to speak to the agent; or ends, `left` seconds before their turn does."""
 
     def on_reply(self, now: float, running: bool) -> None:
         """The agent begins or ends to speak."""
@@ -217,7 +217,7 @@ class Steady(Rate):
             return self._grant(now)
         return "steady" if self._allowance.spend(now, Rank.ASKED) else ""
 
-    def on_speech(self, now: float, began: bool) -> None:
+    def on_speech(self, now: float, began: bool, left: float = 0.0) -> None:
         """Take no notice."""
 
     def on_reply(self, now: float, running: bool) -> None:

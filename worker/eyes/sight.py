@@ -150,11 +150,15 @@ class Sight:
                 async with asyncio.timeout(patience):
                     await self._shutter.shown.wait()
 
-    def on_speech(self, began: bool, *, by_service: bool = False) -> None:
-        """Somebody begins to speak to the agent, or ends: our ear says so, or the service."""
+    def on_speech(self, began: bool, *, left: float = 0.0, by_service: bool = False) -> None:
+        """Somebody begins to speak to the agent, or ends: our ear says so, or the service.
+
+        Args:
+            left: Seconds after an end in which the service takes the turn.
+        """
         now = self._clock()
         if self._edges.admit(now, began, by_service=by_service):
-            self._pacing.on_speech(now, began)
+            self._pacing.on_speech(now, began, left)
             self._shutter.turn += began
             for eye in self._open.eyes:
                 eye.lens.attend(began)

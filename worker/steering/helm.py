@@ -56,8 +56,8 @@ class Reach:
     served: Callable[[], str]
     ask: Callable[[str], Awaitable[None]]
     """Puts a question to the model as if it had been typed."""
-    on_edge: Callable[[bool], None]
-    """Told when the user begins to speak by the button, and ends."""
+    on_edge: Callable[[bool, float], None]
+    """As that of `Listening`."""
 
 
 class Helm:

@@ -34,7 +34,7 @@ class Listening:
         *,
         on_press: Callable[[], object],
         stop: Callable[[], object],
-        on_edge: Callable[[bool], None],
+        on_edge: Callable[[bool, float], None],
         later: Later,
     ) -> None:
         """Prepare to steer.
@@ -43,7 +43,8 @@ class Listening:
             settled: set while the connection is set up as the role wants it.
             on_press: Told when the user wants to speak: whoever speaks has to stop.
             stop: Has the model stop too, where no mark of a turn tells it.
-            on_edge: Told when the user begins to speak, and ends.
+            on_edge: Told when the user begins to speak, and ends; with the seconds until the
+                service knows of an end.
             later: Calls something after so many seconds, as a loop does.
         """
         self._role, self._activity, self._settled = role, activity, settled
@@ -106,6 +107,8 @@ class Listening:
         if self._activity.yielding:
             self._activity.put_away(True)
         if self._activity.held:
+            if self._ending is None:
+                self._on_edge(False, 0.0)
             self._end()
 
     async def _switch(self, on: bool) -> None:
@@ -130,19 +133,20 @@ class Listening:
         if self._ending is not None:
             # Pressed again before it was over: one turn with a short pause in it.
             self._cancel_end()
+            self._on_edge(True, 0.0)
         elif not self._activity.held:
             self._on_press()
             self._activity.begin()
-            self._on_edge(True)
+            self._on_edge(True, 0.0)
 
     def _let_go(self) -> None:
         if self._activity.held and self._ending is None:
             self._ending = self._later(TAIL, self._end)
+            self._on_edge(False, TAIL)
 
     def _end(self) -> None:
         self._cancel_end()
         self._activity.end()
-        self._on_edge(False)
 
     def _cancel_end(self) -> None:
         if self._ending is not None:

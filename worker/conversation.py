@@ -36,6 +36,7 @@ from worker.parting import part_from
 from worker.personas import Persona
 from worker.role import Role
 from worker.room.attendance import Attendance
+from worker.room.cadence import keep_step
 from worker.room.chat import Chat
 from worker.room.doorman import guard
 from worker.room.elders import Elders
@@ -199,6 +200,7 @@ class Conversation:
             record=False,
         )
         await asyncio.gather(self._arrive(joining, in_room=in_room), starting)
+        keep_step(self.session.output.audio)
         self._posting.open()
         self._accounts.start(self.session, asyncio.get_running_loop().call_later)
         if self._departure.session_closed.is_set():

@@ -10,11 +10,13 @@ import pytest
 from numpy.typing import NDArray
 
 from offline.speech import CALLER_WPM, resample, speak
-from worker.ears import HANGOVER, PATIENCE, WINDOW, Ears
+from worker.ears import HANGOVER, PATIENCE, UNASKED, WINDOW, Ears
 
 RATE = 16_000
 LEAD = 1.0
 """Seconds of noise before and after the speech."""
+LOUD = 5_000
+"""One sample, of 32767."""
 LEVEL = 0.05
 """RMS of the speech, of full scale: -26 dBFS."""
 SENTENCES = ("What do you see on the table?", "Stop.", "Please tell me the time in Paris.")
@@ -98,6 +100,16 @@ def test_knows_how_long_it_has_been_silent_when_a_sentence_ends(
     listener.listen(ears, sound)
     silent = listener.edges[-1][0] - last_loud
     assert silent - 0.04 <= ears.silence <= silent + 0.13
+
+
+def test_a_silent_room_is_not_judged_and_speech_in_it_is() -> None:
+    script = Script("." * UNASKED + "xx")
+    listener = Listener()
+    ears = Ears(listener.note, later=listener.later, judge=script)
+    ears.hear(bytes(WINDOW * (UNASKED + 40)))
+    assert script.windows == "xx"
+    ears.hear(np.full(WINDOW, LOUD, np.int16).tobytes())
+    assert [edge for _, edge in listener.edges] == [True]
 
 
 @pytest.mark.parametrize("below", [60.0, 20.0, 0.0])

@@ -33,6 +33,11 @@ ONSET, AMONG = 2, 3
 HANGOVER = 4
 """Windows without speech that make an end: 128 ms. A pause for breath is longer, one between words
 is not."""
+FAINT = 100
+"""The highest sample of what is no speech whatever a judge would say: -50 dBFS at its peaks."""
+UNASKED = 8
+"""Windows without speech from which on faint ones are not judged: a quarter of a second, in which
+what the judge remembers of the speech has faded. In a quiet room nothing is judged at all."""
 SPAN = WINDOW / 32_000
 """Seconds of a window, at 16 kHz s16le."""
 KEPT = 16
@@ -92,8 +97,8 @@ class Ears:
         while len(self._pending) >= WINDOW:
             window = np.frombuffer(bytes(self._pending[:WINDOW]), np.int16)
             del self._pending[:WINDOW]
-            self._levels.append(math.sqrt(np.mean(np.square(window, dtype=np.float32))))
-            self._take(self._judge.predict(window) >= LIKELY)
+            self._levels.append(_level(window))
+            self._take(not self._is_faint(window) and self._judge.predict(window) >= LIKELY)
 
     def _take(self, speech: bool) -> None:
         self._speech.append(speech)
@@ -105,6 +110,9 @@ class Ears:
             self._expect_more()
         elif self.speaking and self._quiet >= HANGOVER:
             self._end(self._silence())
+
+    def _is_faint(self, window: NDArray[np.int16]) -> bool:
+        return self._quiet >= UNASKED and bool(np.maximum.reduce(window) <= FAINT)
 
     def _end(self, silence: float) -> None:
         self.speaking, self.silence = False, silence
@@ -129,3 +137,9 @@ class Ears:
             self._end(PATIENCE)
         else:
             self._expect_more()
+
+
+def _level(window: NDArray[np.int16]) -> float:
+    """Return its RMS; a mean of squares takes six times as long."""
+    samples = window.astype(np.float32)
+    return math.sqrt(samples.dot(samples) / samples.size)

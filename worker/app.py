@@ -21,7 +21,7 @@ from worker.operation.privacy import keep_discreet
 from worker.operation.server import Server
 from worker.operation.stopwatch import Stopwatch
 from worker.operation.watch import Watch
-from worker.personas import asked_for, load_persona
+from worker.personas import Persona, asked_for, load_persona
 from worker.start.warmup import PRELOAD
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ def prewarm(process: JobProcess) -> None:
     """Do once in an idle process what would hold the event loop of its first call."""
     # Only job processes carry the imports of a conversation.
     from worker import conversation  # noqa: F401
+    from worker.start.dress import rehearse_call
     from worker.start.native import start_native
     from worker.start.rehearsal import rehearse
     from worker.start.rehearsed import tls
@@ -42,24 +43,27 @@ def prewarm(process: JobProcess) -> None:
     # The rehearsal once more, in 10 ms: memory pages that are shared with the fork server and that
     # it writes to are copied now, and not in the call.
     rehearse(tls)
-    # A collection that walks all of this takes 100 ms; nothing of it will ever be garbage.
-    gc.collect()
-    gc.freeze()
     settings = process.userdata["settings"] = environment.inherited()
     if settings.metrics_port is not None and settings.figures:
         metrics.share(Path(settings.figures))
     process.userdata["tls"] = tls
-    _check_persona(settings)
+    if (persona := _default_persona(settings)) is not None:
+        rehearse_call(settings, persona, tls)
+    # A collection that walks all of this takes 100 ms; nothing of it will ever be garbage.
+    gc.collect()
+    gc.freeze()
 
 
-def _check_persona(settings: Settings) -> None:
-    """Say early what every call would end with: the main process knows no tools."""
+def _default_persona(settings: Settings) -> Persona | None:
+    """Read the settings' persona, or say early what every call would end with: the main process
+    knows no tools."""
     from worker.role import KNOWN
 
     try:
-        load_persona(settings.persona, tools=KNOWN)
+        return load_persona(settings.persona, tools=KNOWN)
     except PersonaError as error:
         logger.error("persona cannot be used", extra={"cause": str(error)})
+        return None
 
 
 async def entrypoint(ctx: JobContext) -> None:

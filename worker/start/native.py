@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-import socket
-from collections.abc import Iterator
 
 from livekit import rtc
 from livekit.rtc._ffi_client import FfiClient
 from livekit.rtc._proto.ffi_pb2 import FfiRequest
+
+from worker.start.rehearsing import shut_door, unheard
 
 PATIENCE = 2.0
 """Seconds; a door that is shut says so in 30 ms."""
@@ -24,7 +23,7 @@ def start_native() -> None:
     of a server has been gone through. What it says of the door is nobody's concern.
     """
     rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
-    with _unheard(), contextlib.suppress(TimeoutError):
+    with unheard("livekit"), contextlib.suppress(TimeoutError):
         asyncio.run(knock())
 
 
@@ -37,9 +36,9 @@ async def knock() -> str:
     client = FfiClient.instance
     events = client.queue.subscribe()
     try:
-        with _shut_door() as url:
+        with shut_door() as address:
             request = FfiRequest()
-            request.connect.url, request.connect.token = url, "nobody"
+            request.connect.url, request.connect.token = f"ws://{address}", "nobody"
             request.connect.options.join_retries = 0
             asked = client.request(request).connect.async_id
             async with asyncio.timeout(PATIENCE):
@@ -47,27 +46,3 @@ async def knock() -> str:
             return str(answer.connect.error)
     finally:
         client.queue.unsubscribe(events)
-
-
-@contextlib.contextmanager
-def _shut_door() -> Iterator[str]:
-    """An address of this machine that refuses whoever comes, for the length of the block."""
-    with socket.socket() as door:
-        # Bound, so that nobody else can have it; nobody listens, so that it stays shut.
-        door.bind(("127.0.0.1", 0))
-        yield f"ws://127.0.0.1:{door.getsockname()[1]}"
-
-
-@contextlib.contextmanager
-def _unheard() -> Iterator[None]:
-    """Keep the library's complaints out of the log."""
-
-    def drop(_: logging.LogRecord) -> bool:
-        return False
-
-    logger = logging.getLogger("livekit")
-    logger.addFilter(drop)
-    try:
-        yield
-    finally:
-        logger.removeFilter(drop)

@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from worker.start.native import knock, start_native
+from tests.clock import Clock
+from worker.start.native import LATE, Unheard, knock, start_native
 
 
 async def test_it_knocks_at_a_door_that_is_shut() -> None:
@@ -20,3 +21,19 @@ def test_nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert [record.message for record in caplog.records if record.name == "livekit"] == [
         "heard again"
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "line", "heard"),
+    [
+        (LATE - 0.1, "livekit_ffi::server::room:355 - error while connecting to a room", False),
+        (LATE - 0.1, "a line of Python's", True),
+        (LATE + 0.1, "livekit_ffi::server::room:355 - error while connecting to a room", True),
+    ],
+)
+def test_its_lines_come_a_second_late(after: float, line: str, heard: bool) -> None:
+    clock = Clock()
+    unheard = Unheard(clock)
+    clock.now += after
+    record = logging.LogRecord("livekit", logging.ERROR, "", 0, line, None, None)
+    assert unheard.filter(record) is heard

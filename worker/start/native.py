@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import time
+from collections.abc import Callable
 
 from livekit import rtc
 from livekit.rtc._ffi_client import FfiClient
 from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
-from worker.start.rehearsing import shut_door, unheard
+from worker.start.rehearsing import shut_door
 
 PATIENCE = 2.0
 """Seconds; a door that is shut says so in 30 ms."""
+
+LATE = 1.5
+"""Seconds in which what the library says may still come: it hands its lines over once a second."""
+
+
+class Unheard(logging.Filter):
+    """Keeps what the native library says just now out of the log."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._clock, self._until = clock, clock() + LATE
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether it is to be logged: native lines begin with the name of their module."""
+        return self._clock() >= self._until or not str(record.msg).startswith("livekit")
 
 
 def start_native() -> None:
@@ -23,7 +41,8 @@ def start_native() -> None:
     of a server has been gone through. What it says of the door is nobody's concern.
     """
     rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
-    with unheard("livekit"), contextlib.suppress(TimeoutError):
+    logging.getLogger("livekit").addFilter(Unheard(time.monotonic))
+    with contextlib.suppress(TimeoutError):
         asyncio.run(knock())
 
 

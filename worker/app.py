@@ -32,12 +32,14 @@ def prewarm(process: JobProcess) -> None:
     # Only job processes carry the imports of a conversation.
     from worker import conversation  # noqa: F401
     from worker.start.dress import rehearse_call
+    from worker.start.heap import give_back
     from worker.start.native import start_native
     from worker.start.rehearsal import rehearse
     from worker.start.rehearsed import tls
     from worker.start.tether import tether
 
     tether()
+    give_back()
     keep_discreet()
     start_native()
     # The rehearsal once more, in 10 ms: memory pages that are shared with the fork server and that

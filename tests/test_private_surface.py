@@ -20,7 +20,9 @@ from google.genai import _live_converters, client, live
 from livekit import rtc
 from livekit.agents import AgentServer, utils
 from livekit.agents.ipc.proc_pool import ProcPool
+from livekit.agents.voice import TranscriptSynchronizer
 from livekit.agents.voice.room_io import _output
+from livekit.agents.voice.transcription import _speaking_rate, synchronizer
 from livekit.plugins.google.realtime import realtime_api
 from livekit.rtc import _ffi_client
 from livekit.rtc._proto import ffi_pb2
@@ -49,6 +51,11 @@ SURFACE: dict[str, dict[str, Any]] = {
     "worker.operation.stopwatch": {"_run": asyncio.Handle},
     "worker.operation.watch": {"_proc_pool": AgentServer},
     "worker.record.store": {"_mapping": Row},
+    "worker.room.cadence": {
+        "_speaking_rate": _speaking_rate,
+        "_opts": TranscriptSynchronizer,
+        "_synchronizer": synchronizer,
+    },
     "worker.room.mouth": {
         "_ffi_client": _ffi_client,
         "_proto": ffi_pb2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
 from tests.fakes.eyes import virtually
@@ -35,15 +36,18 @@ def test_rests_only_when_the_last_of_two_has_its_frame() -> None:
     assert not wire.enabled
 
 
-def test_flows_at_the_picture_s_size_while_somebody_speaks_and_a_moment_longer() -> None:
+@pytest.mark.parametrize("left", [0.0, 1.2])
+def test_flows_at_the_picture_s_size_for_as_long_as_a_turn_and_a_moment_longer(
+    left: float,
+) -> None:
     async def body() -> None:
         wire = FakeWire()
         reception = receive(wire)
         reception.attend(True)
         with reception.taking():
             pass
-        reception.attend(False)
-        await asyncio.sleep(LINGER - 0.01)
+        reception.attend(False, left)
+        await asyncio.sleep(left + LINGER - 0.01)
         assert (wire.enabled, wire.size) == (True, (614, 345))
         await asyncio.sleep(0.02)
         assert not wire.enabled

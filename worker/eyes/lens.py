@@ -84,8 +84,9 @@ class Lens(Protocol):
     def will_grow(self, shot: Shot) -> bool:
         """Tell whether larger frames are about to come."""
 
-    def attend(self, speaking: bool) -> None:
-        """Be ready to return frames at once while somebody speaks."""
+    def attend(self, speaking: bool, left: float = 0.0) -> None:
+        """Be ready to return frames at once while somebody speaks, or has a turn for `left` seconds
+        more."""
 
     async def aclose(self) -> None: ...
 
@@ -129,8 +130,8 @@ class OnDemand:
     def will_grow(self, shot: Shot) -> bool:
         return self._reception.will_grow(shot.frame.width, shot.frame.height)
 
-    def attend(self, speaking: bool) -> None:
-        self._reception.attend(speaking)
+    def attend(self, speaking: bool, left: float = 0.0) -> None:
+        self._reception.attend(speaking, left)
 
     async def aclose(self) -> None:
         self._reception.close()
@@ -175,7 +176,7 @@ class Held:
     def will_grow(self, shot: Shot) -> bool:
         return self._reception.will_grow(shot.frame.width, shot.frame.height)
 
-    def attend(self, speaking: bool) -> None:
+    def attend(self, speaking: bool, left: float = 0.0) -> None:
         """Do nothing: it flows all the time."""
 
     def again(self) -> None:

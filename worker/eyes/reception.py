@@ -18,8 +18,9 @@ from livekit.rtc._proto.ffi_pb2 import FfiRequest
 from worker.eyes.change import COARSE
 from worker.eyes.simulcast import Wanted, dimensions, wanted
 
-LINGER = 1.0
-"""Seconds after the end of speech in which the track still flows: the turn's last frame."""
+LINGER = 0.7
+"""Seconds for which the track still flows when the turn is over, which had its last frame before:
+speech may go on, and for another key frame a second has to pass."""
 
 WARMUP = 10.0
 """Seconds at the start in which it flows at full size: the server begins with a small layer, and
@@ -99,14 +100,15 @@ class Reception:
         small = max(width, height) < COARSE and not self.is_full(width, height)
         return small and self._warming is not None
 
-    def attend(self, speaking: bool) -> None:
-        """Keep it flowing while somebody speaks, and a moment longer."""
+    def attend(self, speaking: bool, left: float = 0.0) -> None:
+        """Keep it flowing while somebody speaks, while `left` seconds of their turn are left, and a
+        moment longer."""
         self._stop_timer()
         if speaking:
             self._speaking = True
             self._settle()
         elif self._speaking:
-            self._resting = asyncio.get_running_loop().call_later(LINGER, self._rest)
+            self._resting = asyncio.get_running_loop().call_later(LINGER + left, self._rest)
 
     @contextmanager
     def taking(self) -> Iterator[None]:

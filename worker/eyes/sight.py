@@ -161,7 +161,7 @@ class Sight:
             self._pacing.on_speech(now, began, left)
             self._shutter.turn += began
             for eye in self._open.eyes:
-                eye.lens.attend(began)
+                eye.lens.attend(began, left)
             self._wake()
             if not began:
                 self._remind(at_once=False)

@@ -134,17 +134,6 @@ async def test_who_it_is_already_it_becomes_without_another_connection(
     assert s.told == ["The agent's voice is now: Kore.", "The agent is now: Guide."]
 
 
-@pytest.mark.parametrize(
-    ("persona", "setting", "seconds"),
-    [("guide", "", 0.5), ("tutor", "", 1.4), ("tutor", "300", 0.3)],
-)
-def test_knows_after_how_much_silence_a_turn_is_taken(
-    persona: str, setting: str, seconds: float
-) -> None:
-    settings = Settings.from_env({**ENVIRONMENT, "AGENT_SILENCE_MS": setting})
-    assert Role(settings, load_persona(persona, tools=KNOWN)).silence == seconds
-
-
 async def test_a_role_without_a_session_cannot_change() -> None:
     role = Role(Settings.from_env(ENVIRONMENT), load_persona("guide"))
     with pytest.raises(RuntimeError, match="no session"):

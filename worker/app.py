@@ -8,7 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from livekit.agents import AgentServer, JobContext, JobProcess, cli
+from livekit.agents import AgentServer, JobContext, JobExecutorType, JobProcess, cli
 from livekit.agents.worker import ServerEnvOption
 
 from worker.config import environment
@@ -38,8 +38,10 @@ def prewarm(process: JobProcess) -> None:
     from worker.start.rehearsed import tls
     from worker.start.tether import tether
 
+    own = process.executor_type is JobExecutorType.PROCESS
     tether()
-    give_back()
+    if own:
+        give_back()
     keep_discreet()
     start_native()
     # The rehearsal once more, in 10 ms: memory pages that are shared with the fork server and that
@@ -49,8 +51,10 @@ def prewarm(process: JobProcess) -> None:
     if settings.metrics_port is not None and settings.figures:
         metrics.share(Path(settings.figures))
     process.userdata["tls"] = tls
-    if (persona := _default_persona(settings)) is not None:
-        rehearse_call(settings, persona, tls)
+    persona = _default_persona(settings)
+    # `worker.py console` has no process for it, and gives its microphone to the first session.
+    if own and persona is not None:
+        process.userdata["rehearsed"] = rehearse_call(settings, persona, tls)
     # A collection that walks all of this takes 100 ms; nothing of it will ever be garbage.
     gc.collect()
     gc.freeze()

@@ -51,6 +51,9 @@ def main() -> None:
         if record:
             atexit.register(Desk.open(folder.record).close)
         settings = environment.inherited()
+    if arguments[0] == "console":
+        # Its job runs in a thread, where the plugin's package does not let itself be imported.
+        import worker.conversation  # noqa: F401
     if starts_plainly(arguments):
         paths = ssl.get_default_verify_paths()
         if paths.cafile is None and paths.capath is None:

@@ -270,7 +270,7 @@ class Conversation:
         yielding = self.lifeline.activity.yielding
         (self._helm.on_voice if yielding else self.lifeline.on_speech)(began)
         silent = self._ears.silence
-        self._on_edge(began, self.role.silence - silent, silent)
+        self._on_edge(began, self.lifeline.carrier.silence - silent, silent)
 
     def _on_edge(self, began: bool, left: float, silent: float = 0.0) -> None:
         self._sight.on_speech(began, left=left)

@@ -24,6 +24,8 @@ import numpy as np
 from livekit.local_inference import VAD, VAD_WINDOW_SAMPLES
 from numpy.typing import NDArray
 
+from worker.gemini.hush import is_faint
+
 WINDOW = VAD_WINDOW_SAMPLES * 2
 """Bytes that are judged at once: 32 ms."""
 LIKELY = 0.5
@@ -33,8 +35,6 @@ ONSET, AMONG = 2, 3
 HANGOVER = 4
 """Windows without speech that make an end: 128 ms. A pause for breath is longer, one between words
 is not."""
-FAINT = 100
-"""The highest sample of what is no speech whatever a judge would say: -50 dBFS at its peaks."""
 UNASKED = 8
 """Windows without speech from which on faint ones are not judged: a quarter of a second, in which
 what the judge remembers of the speech has faded. In a quiet room nothing is judged at all."""
@@ -45,8 +45,8 @@ KEPT = 16
 OVER, UNDER = 2.0, 1 / 32
 """A window is loud that has so many times the level of what follows, and no less than this share of
 the loudest: 6 dB above, and within 30 dB."""
-SHORTEST = 0.15
-"""Seconds of silence at least when an end comes to light: where it seems less, noise hides it."""
+HIDDEN = 0.25
+"""Seconds of silence to reckon with where noise hides it: less than an end's own is no answer."""
 PATIENCE = 0.5
 """Seconds without any sound arriving after which nobody speaks: the microphone is gone."""
 
@@ -88,7 +88,8 @@ class Ears:
         """Beginnings so far."""
         self.speaking = False
         self.silence = 0.0
-        """Seconds from the last loud sound to where the last end came to light."""
+        """Seconds from the last loud sound to where the last end came to light; at least so many
+        where the microphone was lost."""
 
     def hear(self, pcm: bytes) -> None:
         """Take in 16 kHz s16le mono samples, of any length."""
@@ -104,7 +105,7 @@ class Ears:
         self._speech.append(speech)
         self._quiet = 0 if speech else self._quiet + 1
         if not self.speaking and sum(self._speech) >= ONSET:
-            self.speaking = True
+            self.speaking, self.silence = True, 0.0
             self._begun += 1
             self._on_edge(True)
             self._expect_more()
@@ -112,7 +113,7 @@ class Ears:
             self._end(self._silence())
 
     def _is_faint(self, window: NDArray[np.int16]) -> bool:
-        return self._quiet >= UNASKED and bool(np.maximum.reduce(window) <= FAINT)
+        return self._quiet >= UNASKED and is_faint(window)
 
     def _end(self, silence: float) -> None:
         self.speaking, self.silence = False, silence
@@ -124,7 +125,7 @@ class Ears:
         levels = list(self._levels)
         least = max(OVER * min(levels[-HANGOVER:]), UNDER * max(levels))
         quiet = next((i for i, level in enumerate(reversed(levels)) if level > least), len(levels))
-        return max(SHORTEST, quiet * SPAN)
+        return quiet * SPAN if quiet >= HANGOVER else HIDDEN
 
     def _expect_more(self) -> None:
         heard, begun = self._heard, self._begun

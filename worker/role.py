@@ -24,10 +24,6 @@ logger = logging.getLogger(__name__)
 KNOWN: Mapping[str, llm.Tool] = {**TOOLS, **PROVIDED}
 """Every tool that a persona may have: our own, and those that Google runs."""
 
-SILENCE = 0.5
-"""Seconds of silence that end a turn where the service decides that, at least: its own default is
-known to be about 0.8 (reference of `silenceDurationMs`: 0.5 to 0.8 are recommended)."""
-
 
 class Role:
     """The persona and the voice of one call.
@@ -45,12 +41,6 @@ class Role:
         self._session: AgentSession[Any] | None = None
         self._look: Callable[[VisionPacing], None] = lambda _: None
         self._tell: Callable[[str], None] = lambda _: None
-
-    @property
-    def silence(self) -> float:
-        """Seconds of it after which the service takes a turn."""
-        asked = self._settings.silence_ms, self.persona.activity_detection.silence_duration_ms
-        return next((ms / 1000 for ms in asked if ms is not None), SILENCE)
 
     def open(
         self, lifeline: Lifeline, tls: ssl.SSLContext, userdata: ToolContext

@@ -127,6 +127,36 @@ def test_the_same_edge_told_twice_is_one_edge() -> None:
     assert room.reasons == ["speech", "turn"]
 
 
+@pytest.mark.parametrize("change", [SAME, MUCH])
+def test_a_look_under_way_when_speech_ends_is_not_the_turns_last_picture(change: Change) -> None:
+    room = quiet_room()
+    room.speech(3.0)
+    before = len(room.sent)
+    assert room.pacing.judge(room.now + 0.02, change) == ""
+    room.pass_time(LEFT)
+    assert [reason for _, reason in room.sent[before:]] == ["turn"]
+    assert room.sent[-1][0] >= room.now - IN_TIME
+
+
+def test_a_long_wait_for_the_end_of_a_turn_hides_nothing_new() -> None:
+    room = quiet_room()
+    room.pacing.on_speech(room.now, True)
+    room.pass_time(2.0)
+    room.pacing.on_speech(room.now, False, 10.0)
+    room.pass_time(10.0)
+    assert "change" in room.reasons
+    assert room.reasons[-1] == "turn"
+    assert room.sent[-1][0] >= room.now - IN_TIME
+
+
+def test_an_answer_that_has_begun_needs_no_last_picture() -> None:
+    room = quiet_room()
+    room.speech(3.0)
+    room.pacing.on_reply(room.now, True)
+    room.pass_time(1.0)
+    assert "turn" not in room.reasons
+
+
 def test_what_is_asked_for_is_sent_though_nothing_changed() -> None:
     room = quiet_room()
     for reason in ("question", "reconnect", "unmuted", "source"):

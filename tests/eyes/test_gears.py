@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
+import pytest
+
 from tests.fakes.eyes import Rig, with_rig
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance
 from worker.eyes.gears import Gears
-from worker.eyes.pacing import Change, Pacing, Steady
+from worker.eyes.pacing import IN_TIME, Change, Pacing, Steady
 
 
 def sent_within(pacing: Pacing, begin: float, seconds: float) -> list[tuple[float, str]]:
@@ -34,6 +36,24 @@ def test_whoever_speaks_still_does_after_the_exchange() -> None:
     gears.shift(100.0, Adaptive(fps=1.0))
     reasons = [reason for _, reason in sent_within(gears, 100.0, 5.0)]
     assert reasons.count("speech") >= 3
+
+
+@pytest.mark.parametrize("left", [0.3, 1.2])
+def test_the_end_of_a_turn_is_looked_at_just_before_it_is_over(left: float) -> None:
+    async def body(rig: Rig) -> None:
+        rig.sight.shift(Gears(Adaptive()))
+        rig.camera.lively = True
+        rig.publish()
+        await asyncio.sleep(10)
+        rig.sight.on_speech(True)
+        await asyncio.sleep(2)
+        rig.sight.on_speech(False, left=left)
+        over = rig.loop.time() + left
+        await asyncio.sleep(left + 1)
+        (end,) = [at for at, reason in rig.sent if reason == "turn"]
+        assert over - IN_TIME <= end < over
+
+    with_rig(body, Adaptive)
 
 
 def test_an_exchange_buys_no_pictures() -> None:

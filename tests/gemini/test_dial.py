@@ -7,14 +7,14 @@ import ssl
 from collections.abc import AsyncIterator
 
 import pytest
-from google.genai import Client
+from google.genai import Client, types
 
 from offline.gemini.server import Service
 from tests.live.line import CONFIG, MODEL
 from tests.live.service import standin
 from worker.gemini.bounds import Bounds
 from worker.gemini.carrier import PING_INTERVAL
-from worker.gemini.dial import UNACKNOWLEDGED, Line, Setup, client_options, dial
+from worker.gemini.dial import SILENCE, UNACKNOWLEDGED, Line, Setup, client_options, dial
 
 
 def client_of(service: Service, tls: ssl.SSLContext) -> Client:
@@ -45,3 +45,19 @@ async def test_a_far_end_that_acknowledges_nothing_is_given_up_by_the_kernel(lin
     connection = line._socket.transport.get_extra_info("socket")
     timeout = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
     assert timeout == UNACKNOWLEDGED * 1000
+
+
+@pytest.mark.parametrize(
+    ("detection", "seconds"),
+    [
+        (None, SILENCE),
+        (types.AutomaticActivityDetection(prefix_padding_ms=20), SILENCE),
+        (types.AutomaticActivityDetection(silence_duration_ms=1400), 1.4),
+    ],
+)
+def test_a_setup_knows_after_how_much_silence_a_turn_is_taken(
+    detection: types.AutomaticActivityDetection | None, seconds: float
+) -> None:
+    asked = types.RealtimeInputConfig(automatic_activity_detection=detection)
+    setup = Setup("a model", types.LiveConnectConfig(realtime_input_config=asked))
+    assert setup.silence == seconds

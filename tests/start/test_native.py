@@ -34,6 +34,8 @@ def test_nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 def test_its_lines_come_a_second_late(after: float, module: str, heard: bool) -> None:
     clock = Clock()
     unheard = Unheard(clock)
+    clock.now += 60
+    unheard.end()
     clock.now += after
     record = logging.LogRecord("livekit", logging.ERROR, f"{module}.py", 0, "refused", None, None)
     assert unheard.filter(record) is heard

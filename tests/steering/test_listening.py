@@ -143,6 +143,14 @@ async def test_pressed_again_before_it_was_over_goes_on_with_the_turn(on: Desk) 
     assert on.events == ["hush", "start", "began", LET_GO, "began"]
 
 
+async def test_what_ends_a_turn_that_is_ending_ends_it_once(on: Desk) -> None:
+    for action in ("start", "end"):
+        await on.ask(action)
+    on.listening.close()
+    on.timers[0]()
+    assert on.events == ["hush", "start", "began", LET_GO, "end"]
+
+
 async def test_putting_it_away_and_the_loss_of_who_held_it_let_go(on: Desk) -> None:
     await on.ask("start")
     await on.ask("off")

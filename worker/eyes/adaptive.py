@@ -8,6 +8,7 @@ from worker.eyes.allowance import Allowance, Rank
 from worker.eyes.pacing import (
     ASK_GAP,
     EDGE_GAP,
+    HAIR,
     IN_TIME,
     ON_QUIET,
     ON_REPLY,
@@ -19,6 +20,8 @@ from worker.eyes.pacing import (
     Wish,
 )
 
+TURN = "turn"
+"""The reason of the picture that a turn ends with."""
 PASSED = 2.0
 """Seconds that the edge of a turn waits to be paid for; after that it is no edge any more."""
 
@@ -54,7 +57,14 @@ class Adaptive(Rate):
         self._charged = None
         self._news = change is Change.MUCH
         self._take(now, self._pace(now))
-        reason = self._grant_wish(now, change) or self._grant_other(now, change)
+        if self._is_early(now):
+            # Another look, which the turn's last picture does not come from; nor is it sent if
+            # that follows soon.
+            soon = self._wish is not None and self._wish.at - now < self._interval
+            reason = "" if soon else self._grant_other(now, change)
+        else:
+            reason = self._grant_wish(now, change)
+            reason = reason or ("" if self._wish else self._grant_other(now, change))
         if reason:
             self._sent = now
         return reason
@@ -69,12 +79,15 @@ class Adaptive(Rate):
             self._want(Wish(reason="speech", at=at, firm=False, rank=Rank.EDGE))
         else:
             at = max(now + left - IN_TIME, self._after(now, EDGE_GAP))
-            self._want(Wish(reason="turn", at=at, firm=self._per_turn))
+            self._want(Wish(reason=TURN, at=at, firm=self._per_turn))
         self._hurry(now)
 
     def on_reply(self, now: float, running: bool) -> None:
         now = self._onward(now)
         self._replying = running
+        if running and self._wish is not None and self._wish.reason == TURN:
+            # The service has taken the turn already.
+            self._wish = None
         self._hurry(now)
 
     def _until_free(self, now: float) -> float:
@@ -93,6 +106,11 @@ class Adaptive(Rate):
         if self._next is not None and self._taken is not None:
             self._next = self._taken + self._pace(now)
 
+    def _is_early(self, now: float) -> bool:
+        """Tell whether a turn's last picture is to be taken later."""
+        wish = self._wish
+        return wish is not None and wish.reason == TURN and now < wish.at - HAIR
+
     def _grant_wish(self, now: float, change: Change) -> str:
         wish = self._wish
         if wish is None:
@@ -104,8 +122,6 @@ class Adaptive(Rate):
         return self._grant(now)
 
     def _grant_other(self, now: float, change: Change) -> str:
-        if self._wish is not None:
-            return ""
         old = now - self._sent >= REPEAT
         if self._speaking:
             worth, rank, reason = change > Change.SAME or old, Rank.TURN, "speech"

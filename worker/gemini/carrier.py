@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from google.genai import Client, types
 
-from worker.gemini.dial import CONNECTION_ERRORS, SOCKET_ERRORS, Line, Setup, dial
+from worker.gemini.dial import CONNECTION_ERRORS, SILENCE, SOCKET_ERRORS, Line, Setup, dial
 from worker.gemini.failures import LOST, NO_SETUP, SILENT, Failure, classify
 from worker.gemini.mail import Mail
 from worker.gemini.moves import Alive, Event, Gone, SetUp
@@ -50,6 +50,11 @@ class Carrier:
 
     def __post_init__(self) -> None:
         self._since = self.clock()
+
+    @property
+    def silence(self) -> float:
+        """Seconds of it after which the service takes a turn."""
+        return SILENCE if self.setup is None else self.setup.silence
 
     def start(self, client: Client, setup: Setup, handle: str | None) -> None:
         """Open a connection; the one before is gone."""

@@ -33,6 +33,11 @@ UNACKNOWLEDGED = 8.0
 end, however late its pongs may be. The microphone sees to it that there always are bytes."""
 
 
+SILENCE = 0.5
+"""Seconds of silence that end a turn where nothing else was asked for, at least: the service's own
+figure is known to be about 0.8, and 0.5 to 0.8 are recommended."""
+
+
 class SetupRefused(ValueError):
     """The service's first message was not ``setupComplete``."""
 
@@ -43,6 +48,14 @@ class Setup:
 
     model: str
     config: types.LiveConnectConfig
+
+    @property
+    def silence(self) -> float:
+        """Seconds of it after which the service takes a turn, as far as is known."""
+        found = self.config.realtime_input_config
+        detection = found.automatic_activity_detection if found else None
+        asked = detection.silence_duration_ms if detection else None
+        return SILENCE if asked is None else asked / 1000
 
     def resuming(self, handle: str | None) -> types.LiveConnectConfig:
         """The config with our handle in the place of the plugin's."""

@@ -9,13 +9,20 @@ with the first sound.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 FAINT = 100
 """The highest sample of what counts as silence: -50 dBFS at its peaks."""
-LASTED = 32_000
-"""Bytes of silence, a second's, after which it may wait: longer than services wait for more."""
+LASTED = 64_000
+"""Bytes of silence, two seconds', after which it may wait: no persona's turn ends on it then."""
 TOGETHER = 3200
-"""Bytes, 100 ms, that are sent together then: what Google's own clients send at the most."""
+"""Bytes, 100 ms, that are sent together then."""
+
+
+def is_faint(samples: NDArray[np.int16]) -> bool:
+    """Tell whether that counts as silence; there must be some."""
+    # What goes below zero goes above it too; one pass costs 1.5 µs, a hundred times a second.
+    return bool(np.maximum.reduce(samples) <= FAINT)
 
 
 class Hush:
@@ -27,8 +34,7 @@ class Hush:
 
     def may_wait(self, pcm: bytes) -> bool:
         """Take in 16 kHz s16le mono samples; tells whether they need not be sent yet."""
-        # What goes below zero goes above it too; one pass costs 1.5 µs, a hundred times a second.
-        if pcm and np.maximum.reduce(np.frombuffer(pcm, np.int16)) > FAINT:
+        if pcm and not is_faint(np.frombuffer(pcm, np.int16)):
             self._silent = self._waiting = 0
             return False
         self._silent += len(pcm)

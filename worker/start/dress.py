@@ -1,4 +1,4 @@
-"""The dress rehearsal: a call without a room and without a service, before the first real one.
+"""The dress rehearsal: a session without a room and without a service, before the first real one.
 
 What a call does for the first time in a process is slow, whatever was rehearsed before the fork:
 each page of memory that it writes to, if only to count a reference, is copied then. Between a job
@@ -27,9 +27,11 @@ from worker.gemini.lifeline import Lifeline
 from worker.gemini.taps import Taps
 from worker.personas import Persona
 from worker.role import Role
+from worker.room.cadence import keep_step
 from worker.room.options import room_options
 from worker.room.relay import Captions, Relay
 from worker.start.rehearsing import shut_door, unheard
+from worker.tasks import close_each
 
 logger = logging.getLogger(__name__)
 
@@ -47,27 +49,27 @@ class Unanswered(Lifeline):
 
     def adopt(self, client: Client) -> Lifeline:
         """Dial another address than that of the plugin's client."""
-        options = client_options(self.tls).model_copy(
-            update={"base_url": f"https://{self.address}"}
-        )
+        options = client_options(self.tls)
+        options.base_url = f"https://{self.address}"
+        # Not by the operator's proxy.
+        options.async_client_args = {**(options.async_client_args or {}), "proxy": None}
         return super().adopt(Client(api_key="rehearsal", vertexai=False, http_options=options))
 
 
 def rehearse_call(settings: Settings, persona: Persona, tls: ssl.SSLContext) -> bool:
-    """Begin a call that nobody hears, and end it; tells whether it came to its end.
+    """Begin a call that nobody hears, and end it; tells whether all of it went as in a real one.
 
     Whatever goes wrong there does so in a call too, which has words for it.
     """
-    with unheard("livekit", "worker.gemini"):
+    with unheard("livekit", "google_genai", "worker.gemini"):
         try:
-            asyncio.run(_call(settings, persona, tls))
-        except Exception:
+            return asyncio.run(_call(settings, persona, tls))
+        except (Exception, asyncio.CancelledError):
             logger.debug("rehearsal of a call failed", exc_info=True)
             return False
-    return True
 
 
-async def _call(settings: Settings, persona: Persona, tls: ssl.SSLContext) -> None:
+async def _call(settings: Settings, persona: Persona, tls: ssl.SSLContext) -> bool:
     dialled = asyncio.Event()
     with shut_door() as address:
         lifeline = Unanswered(
@@ -80,12 +82,15 @@ async def _call(settings: Settings, persona: Persona, tls: ssl.SSLContext) -> No
         role = Role(settings, persona)
         session = role.open(lifeline, tls, NOBODYS)
         captions = Captions(Relay(put=lambda _: None, agent=str, user=str))
+        options = room_options(captions)
         try:
             async with asyncio.timeout(PATIENCE), httpx.AsyncClient(verify=tls):
                 await session.start(
-                    role.agent(), room=rtc.Room(), room_options=room_options(captions), record=False
+                    role.agent(), room=rtc.Room(), room_options=options, record=False
                 )
+                keeps_step = keep_step(session.output.audio)
                 await dialled.wait()
         finally:
-            await session.aclose()
-            await lifeline.aclose()
+            async with asyncio.timeout(PATIENCE):
+                await close_each(session.aclose, lifeline.aclose)
+    return keeps_step

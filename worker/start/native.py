@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 
@@ -28,7 +29,11 @@ class Unheard(logging.Filter):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
-        self._clock, self._until = clock, clock() + LATE
+        self._clock, self._until = clock, math.inf
+
+    def end(self) -> None:
+        """What it says from now on is of interest, but for what is on its way."""
+        self._until = self._clock() + LATE
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether it is to be logged: native lines come through one module."""
@@ -43,9 +48,11 @@ def start_native() -> None:
     of a server has been gone through. What it says of the door is nobody's concern.
     """
     rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
-    logging.getLogger("livekit").addFilter(Unheard(time.monotonic))
+    unheard = Unheard(time.monotonic)
+    logging.getLogger("livekit").addFilter(unheard)
     with contextlib.suppress(TimeoutError):
         asyncio.run(knock())
+    unheard.end()
 
 
 async def knock() -> str:

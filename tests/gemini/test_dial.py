@@ -61,3 +61,7 @@ def test_a_setup_knows_after_how_much_silence_a_turn_is_taken(
     asked = types.RealtimeInputConfig(automatic_activity_detection=detection)
     setup = Setup("a model", types.LiveConnectConfig(realtime_input_config=asked))
     assert setup.silence == seconds
+
+
+def test_a_setup_that_asks_for_nothing_is_as_the_service_has_it() -> None:
+    assert Setup("a model", types.LiveConnectConfig()).silence == SILENCE

@@ -30,7 +30,7 @@ WITH_FLOOR = "audio"
 """The part before which the bare participant has its turns."""
 SINGLE = CameraOptions(width=1280, height=720, fps=30, simulcast=False)
 FULL_HD = CameraOptions(width=1920, height=1080, fps=30, simulcast=False, max_bitrate=3_000_000)
-CELL_LIMIT = 240.0
+CELL_LIMIT = 330.0
 """Seconds that a part of a leg may take, beyond the long call's own."""
 LONG_TURNS = 2
 """Turns of the long call between two looks at the memory."""

@@ -13,6 +13,9 @@ from worker.gemini.failures import CONFIGURATION_ROOM
 
 pytestmark = [*MARKS, pytest.mark.slow]
 
+ENDED = 3.5
+"""Seconds after the agent's words in which it has left and closed its room. livekit-server (1.13.5)
+makes a room anew that two delete in the same moment, and sends it an agent."""
 WRONG = 'story = "Nothing is right."\n[[on]]\nconnection = "every"\nwhen = "{when}"\ndo = {do}\n'
 
 
@@ -30,7 +33,7 @@ async def test_10_11_what_only_an_operator_can_mend_is_said_at_once_and_not_trie
 ) -> None:
     async with ordeal(stack, WRONG.format(when=when, do=do)) as call:
         told = await call.guest.wait_for_message("notice", lambda m: m.type == "notice", 15)
-        await asyncio.sleep(2.0)
+        await asyncio.sleep(ENDED)
         tries = len(stack.entries("gemini live connection ended", call.room))
     (entry,) = stack.entries("gemini live refused", call.room)
     figure(figures, fault, f"{what}: room told", told.at - call.guest.joined_at, "s", "at once")

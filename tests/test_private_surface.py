@@ -62,6 +62,7 @@ SURFACE: dict[str, dict[str, Any]] = {
         "_ffi_handle": rtc.AudioSource,
         "_audio_source": _output,
     },
+    "worker.start.callbacks": {"_ffi_client": _ffi_client},
     "worker.start.native": {"_ffi_client": _ffi_client, "_proto": ffi_pb2},
     "worker.start.rehearsal": {
         "_live_converters": _live_converters,

@@ -13,6 +13,7 @@ from livekit import rtc
 from livekit.rtc._ffi_client import FfiClient
 from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
+from worker.start.callbacks import keep_threads
 from worker.start.rehearsing import shut_door
 
 PATIENCE = 2.0
@@ -51,8 +52,13 @@ def start_native() -> None:
     unheard = Unheard(time.monotonic)
     logging.getLogger("livekit").addFilter(unheard)
     with contextlib.suppress(TimeoutError):
-        asyncio.run(knock())
+        asyncio.run(_begin())
     unheard.end()
+
+
+async def _begin() -> None:
+    keep_threads()
+    await knock()
 
 
 async def knock() -> str:

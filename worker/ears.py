@@ -79,8 +79,8 @@ class Ears:
         self._judge: Judge = judge or VAD()
         self._pending = bytearray()
         self._speech: deque[bool] = deque(maxlen=AMONG)
-        self._levels: deque[float] = deque(maxlen=KEPT)
-        """Of the latest windows."""
+        self._windows: deque[bytes] = deque(maxlen=KEPT)
+        """The latest."""
         self._quiet = 0
         self._heard = 0
         """Frames so far; tells whether the microphone still gives any."""
@@ -96,10 +96,10 @@ class Ears:
         self._heard += 1
         self._pending += pcm
         while len(self._pending) >= WINDOW:
-            window = np.frombuffer(bytes(self._pending[:WINDOW]), np.int16)
+            window = bytes(self._pending[:WINDOW])
             del self._pending[:WINDOW]
-            self._levels.append(_level(window))
-            self._take(not self._is_faint(window) and self._judge.predict(window) >= LIKELY)
+            self._windows.append(window)
+            self._take(not self._is_faint(window) and self._is_speech(window))
 
     def _take(self, speech: bool) -> None:
         self._speech.append(speech)
@@ -112,8 +112,11 @@ class Ears:
         elif self.speaking and self._quiet >= HANGOVER:
             self._end(self._silence())
 
-    def _is_faint(self, window: NDArray[np.int16]) -> bool:
+    def _is_faint(self, window: bytes) -> bool:
         return self._quiet >= UNASKED and is_faint(window)
+
+    def _is_speech(self, window: bytes) -> bool:
+        return self._judge.predict(np.frombuffer(window, np.int16)) >= LIKELY
 
     def _end(self, silence: float) -> None:
         self.speaking, self.silence = False, silence
@@ -122,7 +125,7 @@ class Ears:
 
     def _silence(self) -> float:
         """Return the seconds since what was said was last loud."""
-        levels = list(self._levels)
+        levels = [_level(window) for window in self._windows]
         least = max(OVER * min(levels[-HANGOVER:]), UNDER * max(levels))
         quiet = next((i for i, level in enumerate(reversed(levels)) if level > least), len(levels))
         return quiet * SPAN if quiet >= HANGOVER else HIDDEN
@@ -140,7 +143,7 @@ class Ears:
             self._expect_more()
 
 
-def _level(window: NDArray[np.int16]) -> float:
+def _level(window: bytes) -> float:
     """Return its RMS; a mean of squares takes six times as long."""
-    samples = window.astype(np.float32)
+    samples = np.frombuffer(window, np.int16).astype(np.float32)
     return math.sqrt(samples.dot(samples) / samples.size)

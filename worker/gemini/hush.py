@@ -8,9 +8,6 @@ with the first sound.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 FAINT = 100
 """The highest sample of what counts as silence: -50 dBFS at its peaks."""
 LASTED = 64_000
@@ -19,10 +16,13 @@ TOGETHER = 3200
 """Bytes, 100 ms, that are sent together then."""
 
 
-def is_faint(samples: NDArray[np.int16]) -> bool:
-    """Tell whether that counts as silence; there must be some."""
-    # What goes below zero goes above it too; one pass costs 1.5 µs, a hundred times a second.
-    return bool(np.maximum.reduce(samples) <= FAINT)
+def is_faint(pcm: bytes) -> bool:
+    """Tell whether these s16le samples count as silence; there must be some."""
+    # Without numpy: it computes this in 2 µs where nothing else runs, and in 20 among all that
+    # passes between two frames. What goes below zero goes above it too.
+    if pcm[1::2].strip(b"\x00\xff"):
+        return False
+    return not pcm.strip(b"\x00") or max(memoryview(pcm).cast("h")) <= FAINT
 
 
 class Hush:
@@ -34,7 +34,7 @@ class Hush:
 
     def may_wait(self, pcm: bytes) -> bool:
         """Take in 16 kHz s16le mono samples; tells whether they need not be sent yet."""
-        if pcm and not is_faint(np.frombuffer(pcm, np.int16)):
+        if pcm and not is_faint(pcm):
             self._silent = self._waiting = 0
             return False
         self._silent += len(pcm)

@@ -2,8 +2,7 @@
 #             hold one yourself; CALLER=none leaves the first out, SCENARIO=goaway-mid-sentence (or another
 #             of offline/gemini/scenarios) makes it harder
 # make test   everything that must hold; make check is its quick part
-# make test-slow  faults, and what else takes its time (about 20 minutes)
-# make test-new   end-to-end tests that have not run often enough to be trusted yet
+# make test-slow  faults, and what else takes its time (about half an hour)
 # make bench  ours against others, about 15 minutes on a quiet machine; ROUNDS=4 for tighter figures,
 #             LONG=1 with a ten-minute call each; the page goes to tests/output/benchmarks.md
 # make page   builds the page into frontend/dist; make page-check tests and lints it
@@ -18,7 +17,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: setup demo test test-slow test-new check fmt e2e bench page page-check chromium pictures lock bench-lock clean
+.PHONY: setup demo test test-slow check fmt e2e bench page page-check chromium pictures lock bench-lock clean
 
 setup: $(SETUP)
 	@$(BIN)/python -m offline.livekit install
@@ -51,14 +50,15 @@ check: $(SETUP)
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_layers.py
 
+# What measures times has the machine to itself.
+TIMED := tests/e2e tests/browser tests/live tests/record/test_chatter.py
+
 test: setup check page-check page chromium
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(TIMED:%=--ignore=%)
+	@$(BIN)/python -m pytest $(TIMED)
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow
-
-test-new: setup
-	@$(BIN)/python -m pytest -m new
 
 e2e: setup
 	@$(BIN)/python -m pytest tests/e2e -s

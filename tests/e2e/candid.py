@@ -37,8 +37,9 @@ async def entrypoint(ctx: JobContext) -> None:
 async def _tell(room: rtc.Room) -> None:
     while True:
         await asyncio.sleep(EVERY)
-        for identity, participant in room.remote_participants.items():
-            for publication in participant.track_publications.values():
+        # Copies: others come and go while one is asked after.
+        for identity, participant in list(room.remote_participants.items()):
+            for publication in list(participant.track_publications.values()):
                 if isinstance(publication.track, rtc.RemoteAudioTrack):
                     now = await held(publication.track)
                     facts = {"seconds": now.seconds, "samples": now.samples, "of": identity}

@@ -11,7 +11,7 @@ from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Rig, new_room, rig, until
 from worker.cost.accounts import NEARLY, SPENT
 
-pytestmark = [*MARKS, pytest.mark.new]
+pytestmark = [*MARKS, pytest.mark.slow]
 MINUTES = 0.25
 
 

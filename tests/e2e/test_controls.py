@@ -15,7 +15,7 @@ from offline.witness import Message
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, until
 
-pytestmark = [*MARKS, pytest.mark.new]
+pytestmark = MARKS
 
 
 async def ask(guest: Guest, method: str, payload: str = "") -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from worker.room.controls import GRANT
 from worker.room.messages import TOPIC
 from worker.room.requests import REQUESTS
 
-pytestmark = [*MARKS, pytest.mark.new]
+pytestmark = MARKS
 
 FORGED = {
     "v": 1,

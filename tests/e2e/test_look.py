@@ -13,7 +13,7 @@ from offline.camera import CameraOptions
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room
 
-pytestmark = [*MARKS, pytest.mark.new]
+pytestmark = MARKS
 
 HD = CameraOptions(width=1280, height=720, fps=15)
 

@@ -27,7 +27,7 @@ from tests.e2e.party import PHASE, Party, gathered, pause, show
 from tests.e2e.rig import MARKS, rig, until
 
 # The nearest limit counts, which is the first.
-pytestmark = [pytest.mark.timeout(240, func_only=True), *MARKS, pytest.mark.new]
+pytestmark = [pytest.mark.timeout(240, func_only=True), *MARKS, pytest.mark.slow]
 
 TURNS = 12
 BARGE_INS = 8

@@ -10,7 +10,7 @@ from offline.camera import CameraOptions
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room
 
-pytestmark = [*MARKS, pytest.mark.new]
+pytestmark = [*MARKS, pytest.mark.slow]
 
 AWAY = 1.5
 """Seconds for which a camera is muted."""

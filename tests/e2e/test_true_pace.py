@@ -20,7 +20,7 @@ from tests.e2e.figures import Figures
 from tests.e2e.ordeal import ANSWER, ASKED, GO_AWAY, Ordeal, figure, longest_silence, ordeal, plain
 from tests.e2e.rig import CAMERA, MARKS, Rig, rig
 
-pytestmark = [*MARKS, pytest.mark.new]
+pytestmark = [*MARKS, pytest.mark.slow]
 
 TRUE = (
     *("--think-ms", "300", "--setup-ms", "250", "--handle-ms", "100", "--tool-reply-ms", "300"),

@@ -21,7 +21,7 @@ from tests.e2e.rig import MARKS, Guest, Rig, new_room, rig
 from worker.personas import load_persona
 from worker.role import KNOWN
 
-pytestmark = [*MARKS, pytest.mark.new]
+pytestmark = [*MARKS, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 SEARCHES_BY_CODE = "gemini-2.5-flash-native-audio-preview-12-2025"

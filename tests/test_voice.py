@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
-from livekit.agents import AgentSession
+from livekit.agents import AgentSession, ConversationItemAddedEvent
+from livekit.agents.llm import ChatMessage
 
 import worker.voice
 from worker.gemini.bounds import Bounds
@@ -27,6 +28,9 @@ class Handle:
 
     def exception(self) -> BaseException | None:
         return self.error
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        asyncio.get_running_loop().call_soon(callback, self)
 
     def __await__(self) -> Generator[Any, None, Handle]:
         yield from asyncio.sleep(0).__await__()
@@ -65,15 +69,38 @@ class FakeSession:
     handlers: dict[str, Callable[[Any], None]] = field(default_factory=dict)
     current_speech: Handle | None = None
     output: Output = field(default_factory=Output)
+    late: int = 0
+    """Replies of the model that begin while an interruption is awaited, one each time."""
+    thrown_out: int = 0
+    """Questions that something interrupts before they are asked."""
+    deeds: list[str] = field(default_factory=list)
 
     def on(self, event: str, handler: Callable[[Any], None]) -> None:
         self.handlers[event] = handler
 
+    def off(self, event: str, handler: Callable[[Any], None]) -> None:
+        assert self.handlers.pop(event) == handler
+
     async def wait_for_idle(self) -> None:
         return
 
-    def generate_reply(self, *, instructions: str) -> Handle:
-        self.said.append(instructions)
+    async def interrupt(self) -> None:
+        self.deeds.append("cut")
+        await asyncio.sleep(0)
+        if self.late:
+            self.late -= 1
+            self.handlers["speech_created"](Late())
+
+    def generate_reply(self, *, instructions: str = "", user_input: str = "") -> Handle:
+        self.said.append(instructions or user_input)
+        if self.thrown_out:
+            self.thrown_out -= 1
+            return Handle(interrupted=True)
+        if user_input:
+            self.deeds.append(user_input)
+            line = ChatMessage(role="user", content=[user_input])
+            item = ConversationItemAddedEvent(item=line)
+            asyncio.get_running_loop().call_soon(self.handlers["conversation_item_added"], item)
         return self.plan.pop(0) if self.plan else Handle()
 
 
@@ -182,6 +209,36 @@ async def test_a_hint_asks_for_no_reply() -> None:
     await voice.hint("Time is short.")
     assert session.said == []
     assert not lifeline.mail.asks
+
+
+@pytest.mark.parametrize("late", [0, 1, 2])
+async def test_a_reply_that_begins_before_a_typed_line_is_asked_is_cut_too(late: int) -> None:
+    session = FakeSession(late=late)
+    await voice_of(session)[0].ask("And now?")
+    assert session.deeds == ["cut"] * (1 + late) + ["And now?"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_typed_line_that_was_thrown_out_is_asked_again(times: int) -> None:
+    session = FakeSession(thrown_out=times)
+    await voice_of(session)[0].ask("And now?")
+    assert session.deeds == ["cut"] * (1 + times) + ["And now?"]
+    assert session.said == ["And now?"] * (1 + times)
+
+
+async def test_a_typed_line_that_nothing_lets_through_is_given_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    session = FakeSession(thrown_out=10)
+    await voice_of(session)[0].ask("And now?")
+    assert session.said == ["And now?"] * TRIES
+    assert "a typed line was not asked" in caplog.text
+
+
+async def test_nobody_listens_for_a_typed_line_that_was_asked() -> None:
+    session = FakeSession()
+    await voice_of(session)[0].ask("And now?")
+    assert "conversation_item_added" not in session.handlers
 
 
 @pytest.mark.parametrize(

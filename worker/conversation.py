@@ -255,10 +255,8 @@ class Conversation:
         await self._ask(text)
 
     async def _ask(self, text: str) -> None:
-        self._voice.on_addressed()
         self._accounts.on_typed()
-        await self.session.interrupt()
-        self.session.generate_reply(user_input=text)
+        await self._voice.ask(text)
 
     def _on_serve(self, identity: str) -> None:
         self.session.room_io.set_participant(identity)

@@ -82,7 +82,11 @@ class Floor:
         self.next(now)
 
     def interrupt(self, now: float) -> None:
-        """Cut the reply that runs, if one does."""
+        """Cut the reply that runs, if one does, and those to typed turns that wait for its end.
+
+        These turns are in the context: the reply that is asked for next is to all of them.
+        """
+        self._asks = deque(ask for ask in self._asks if not ask.typed)
         if self._reply is not None:
             self._reply.interrupt(now)
             # What a filler announced is not said after the filler was cut.

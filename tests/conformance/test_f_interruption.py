@@ -127,6 +127,21 @@ async def test_item_72_content_interrupts_in_the_same_moment(
     assert account.at("interrupted") == account.at("client_content")[1:]
 
 
+def test_item_72_of_turns_typed_while_a_reply_is_cut_the_last_is_answered(script: Script) -> None:
+    connection = greeted(script, ago=0.5)
+    for typed in ("first", "second", "third"):
+        connection.say(typed)
+        connection.run(0.002)
+    connection.run(5)
+    asked = [prompt.text for prompt in script.prompts]
+    assert asked[1:] == ["third"]
+    assert [turn["text"] for turn in connection.account.turns][-4:-1] == [
+        "first",
+        "second",
+        "third",
+    ]
+
+
 async def test_item_73_history_keeps_what_was_delivered(
     service: Service, client: Raw, script: Script
 ) -> None:

@@ -15,7 +15,7 @@ from offline.witness import Message
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, until
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 
 
 async def ask(guest: Guest, method: str, payload: str = "") -> Mapping[str, Any]:
@@ -94,6 +94,14 @@ async def test_pages_through_a_long_call(quiet_caller: Guest) -> None:
     assert first["next"] > 0
     assert len(whole) > len(first["messages"])
     assert len({(m["type"], m["id"]) for m in whole}) == len(whole)
+
+
+async def test_answers_the_last_of_lines_typed_in_a_row(quiet_caller: Guest) -> None:
+    for number in range(5):
+        typed = await quiet_caller.type(f"{number} of a handful")
+        await quiet_caller.wait_for_message("line", partial(begins, f"{number} of"))
+    await quiet_caller.until_text("4 of a handful", typed)
+    assert not quiet_caller.said(typed, by_agent=True)[:-1]
 
 
 @pytest.mark.parametrize("format", ["md", "json", "srt", "vtt"])

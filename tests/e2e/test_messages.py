@@ -6,11 +6,12 @@ import asyncio
 import time
 
 import numpy as np
+import pytest
 
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 
 TIMES = 12
 PACE = 1.2

@@ -6,13 +6,15 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, new_room, rig, until
 from worker.record.place import database
 from worker.record.store import Store
 from worker.record.talks import Talk
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 
 
 async def test_a_call_is_kept_as_the_room_was_told_it(figures: Figures) -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from functools import partial
 
+import pytest
 import pytest_asyncio
 from livekit import rtc
 
@@ -16,7 +17,7 @@ from tests.e2e.figures import Figures
 from tests.e2e.rig import MARKS, Guest, Rig, new_room, until
 from tests.e2e.test_controls import ask, begins, refusal
 
-pytestmark = MARKS
+pytestmark = [*MARKS, pytest.mark.slow]
 
 ON_ITS_WAY = 0.3
 """Seconds in which a picture may still arrive that had left before."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from offline.camera import CameraOptions
 from offline.witness import Message
 from tests.e2e.figures import Figures
-from tests.e2e.rig import MARKS, Guest, Rig, new_room
+from tests.e2e.rig import MARKS, Guest, Rig
 
 pytestmark = MARKS
 
@@ -42,24 +41,6 @@ async def test_goes_on_when_the_weather_cannot_be_had(caller: Guest) -> None:
     assert stages(caller, "get_weather", asked) == ["running", "failed"]
     again = await caller.type("What is the weather in Paris?")
     await caller.until_text("In Paris, France", again)
-
-
-async def test_sends_a_sharper_picture_before_the_answer_to_a_closer_look(
-    stack: Rig, figures: Figures
-) -> None:
-    camera = CameraOptions(width=1280, height=720, fps=15)
-    async with stack.guest(new_room(), camera=camera) as guest:
-        # The server begins with a small layer of simulcast; 640 is half of the whole picture.
-        await guest.wait_for_message("whole picture", lambda m: m.body.get("width") == 640, 20)
-        asked = await guest.type("Look closer, what does the code say?")
-        await guest.until_text("I looked closer", asked)
-        account = await stack.account(guest.joined_at)
-    (call,), (given,) = account.calls("look"), account.responses("look")
-    frames = account.frames_between(call["at"], given["at"])
-    figures("look: from call to response", (given["at"] - call["at"]) * 1000, "ms")
-    width = figures("look: width of the picture", max(f.width for f in frames), "px", "1280")
-    assert width == 1280
-    assert "1280 by 720 pixels" in str(given["response"])
 
 
 def rings(message: Message) -> bool:

@@ -63,6 +63,13 @@ SURFACE: dict[str, dict[str, Any]] = {
         "_audio_source": _output,
     },
     "worker.start.callbacks": {"_ffi_client": _ffi_client},
+    "worker.start.exchange": {
+        "_ffi_client": _ffi_client,
+        "_proto": ffi_pb2,
+        "_utils": _ffi_client,
+        "_queue": _ffi_client.FfiClient.instance,
+        "_subscribers": _ffi_client.FfiQueue(),
+    },
     "worker.start.native": {"_ffi_client": _ffi_client, "_proto": ffi_pb2},
     "worker.start.rehearsal": {
         "_live_converters": _live_converters,

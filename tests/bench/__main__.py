@@ -23,6 +23,7 @@ from tests.bench.metrics import CONTENDERS, FLOOR
 from tests.bench.page import page
 from tests.bench.samples import Samples
 from tests.e2e.rig import FAST, OUTPUT
+from worker.start.exchange import exchange_events
 
 THINK_MS = 300.0
 """As the real service takes to answer; the delays that are measured count from what it sends."""
@@ -41,6 +42,7 @@ def main() -> int:
                 samples.facts = merged(samples.facts, part.facts)
                 samples.absorb(part)
         else:
+            exchange_events()
             asyncio.run(_measure(options, samples))
     except (OfflineError, OSError, ValueError) as error:
         print(f"bench: {error}", file=sys.stderr)

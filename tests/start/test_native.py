@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 
 import pytest
+from livekit.rtc._ffi_client import FfiClient
 
 from tests.clock import Clock
+from worker.start.exchange import Exchange
 from worker.start.native import LATE, Unheard, knock, start_native
 
 
@@ -17,6 +19,7 @@ async def test_it_knocks_at_a_door_that_is_shut() -> None:
 def test_nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="livekit"):
         start_native()
+        assert isinstance(FfiClient.instance.queue, Exchange)
         logging.getLogger("livekit").warning("heard again")
     assert [record.message for record in caplog.records if record.name == "livekit"] == [
         "heard again"

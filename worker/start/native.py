@@ -14,6 +14,7 @@ from livekit.rtc._ffi_client import FfiClient
 from livekit.rtc._proto.ffi_pb2 import FfiRequest
 
 from worker.start.callbacks import keep_threads
+from worker.start.exchange import exchange_events
 from worker.start.rehearsing import shut_door
 
 PATIENCE = 2.0
@@ -57,6 +58,7 @@ def start_native() -> None:
 
 
 async def _begin() -> None:
+    exchange_events()
     keep_threads()
     await knock()
 

@@ -49,9 +49,9 @@ def start_native() -> None:
     two cores: 88 instead of 103 ms, and 15 ms less of CPU): all that comes before the first answer
     of a server has been gone through. What it says of the door is nobody's concern.
     """
-    rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
     unheard = Unheard(time.monotonic)
     logging.getLogger("livekit").addFilter(unheard)
+    rtc.AudioResampler(input_rate=24_000, output_rate=16_000)
     with contextlib.suppress(TimeoutError):
         asyncio.run(_begin())
     unheard.end()

@@ -72,7 +72,12 @@ class FakeSession:
     late: int = 0
     """Replies of the model that begin while an interruption is awaited, one each time."""
     thrown_out: int = 0
-    """Questions that something interrupts before they are asked."""
+    """Questions that a reply of the model's throws out before they are asked."""
+    silenced: int = 0
+    """Questions that somebody cuts before they are asked."""
+    said_meanwhile: list[str] = field(default_factory=list)
+    """Spoken lines that become final while a question waits."""
+    closing: bool = False
     deeds: list[str] = field(default_factory=list)
 
     def on(self, event: str, handler: Callable[[Any], None]) -> None:
@@ -85,6 +90,8 @@ class FakeSession:
         return
 
     async def interrupt(self) -> None:
+        if self.closing:
+            raise RuntimeError("AgentSession isn't running")
         self.deeds.append("cut")
         await asyncio.sleep(0)
         if self.late:
@@ -93,15 +100,29 @@ class FakeSession:
 
     def generate_reply(self, *, instructions: str = "", user_input: str = "") -> Handle:
         self.said.append(instructions or user_input)
+        self.handlers["speech_created"](Late(user_initiated=True))
+        for words in self.said_meanwhile:
+            self._add(words)
         if self.thrown_out:
             self.thrown_out -= 1
+            self.handlers["speech_created"](Late())
+            return Handle(interrupted=True)
+        if self.silenced:
+            self.silenced -= 1
             return Handle(interrupted=True)
         if user_input:
             self.deeds.append(user_input)
-            line = ChatMessage(role="user", content=[user_input])
-            item = ConversationItemAddedEvent(item=line)
-            asyncio.get_running_loop().call_soon(self.handlers["conversation_item_added"], item)
+            self._add(user_input)
         return self.plan.pop(0) if self.plan else Handle()
+
+    def _add(self, line: str) -> None:
+        added = ConversationItemAddedEvent(item=ChatMessage(role="user", content=[line]))
+
+        def tell() -> None:
+            if handler := self.handlers.get("conversation_item_added"):
+                handler(added)
+
+        asyncio.get_running_loop().call_soon(tell)
 
 
 def voice_of(session: FakeSession, *, connected: bool = True) -> tuple[Voice, Lifeline]:
@@ -214,14 +235,14 @@ async def test_a_hint_asks_for_no_reply() -> None:
 @pytest.mark.parametrize("late", [0, 1, 2])
 async def test_a_reply_that_begins_before_a_typed_line_is_asked_is_cut_too(late: int) -> None:
     session = FakeSession(late=late)
-    await voice_of(session)[0].ask("And now?")
+    assert await voice_of(session)[0].ask("And now?")
     assert session.deeds == ["cut"] * (1 + late) + ["And now?"]
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_a_typed_line_that_was_thrown_out_is_asked_again(times: int) -> None:
+async def test_a_typed_line_that_a_reply_threw_out_is_asked_again(times: int) -> None:
     session = FakeSession(thrown_out=times)
-    await voice_of(session)[0].ask("And now?")
+    assert await voice_of(session)[0].ask("And now?")
     assert session.deeds == ["cut"] * (1 + times) + ["And now?"]
     assert session.said == ["And now?"] * (1 + times)
 
@@ -230,9 +251,34 @@ async def test_a_typed_line_that_nothing_lets_through_is_given_up(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     session = FakeSession(thrown_out=10)
-    await voice_of(session)[0].ask("And now?")
+    assert not await voice_of(session)[0].ask("And now?")
     assert session.said == ["And now?"] * TRIES
     assert "a typed line was not asked" in caplog.text
+
+
+async def test_a_typed_line_that_somebody_cut_is_not_asked_again() -> None:
+    session = FakeSession(silenced=1)
+    assert not await voice_of(session)[0].ask("And now?")
+    assert session.said == ["And now?"]
+
+
+async def test_a_spoken_line_is_not_taken_for_the_typed_one() -> None:
+    session = FakeSession(thrown_out=1, said_meanwhile=["what time is it"])
+    assert await voice_of(session)[0].ask("And now?")
+    assert session.said == ["And now?"] * 2
+
+
+async def test_two_typed_lines_are_asked_one_after_the_other() -> None:
+    session = FakeSession()
+    voice, _ = voice_of(session)
+    assert all(await asyncio.gather(voice.ask("one"), voice.ask("two")))
+    assert session.deeds == ["cut", "one", "cut", "two"]
+
+
+async def test_a_call_that_ends_asks_nothing() -> None:
+    session = FakeSession(closing=True)
+    assert not await voice_of(session)[0].ask("And now?")
+    assert session.said == []
 
 
 async def test_nobody_listens_for_a_typed_line_that_was_asked() -> None:

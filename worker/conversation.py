@@ -250,13 +250,13 @@ class Conversation:
             self._departure.aclose,
         )
 
-    async def _on_chat(self, text: str) -> None:
+    async def _on_chat(self, text: str) -> bool:
         await self._sight.show("question", TYPED_PATIENCE)
-        await self._ask(text)
+        return await self._ask(text)
 
-    async def _ask(self, text: str) -> None:
+    async def _ask(self, text: str) -> bool:
         self._accounts.on_typed()
-        await self._voice.ask(text)
+        return await self._voice.ask(text)
 
     def _on_serve(self, identity: str) -> None:
         self.session.room_io.set_participant(identity)

@@ -15,7 +15,6 @@ from livekit.agents import (
     UserInputTranscribedEvent,
 )
 from livekit.agents.llm import ChatMessage
-from livekit.agents.voice import SpeechHandle
 
 from worker.gemini.lifeline import Lifeline
 from worker.room.mouth import fall_silent
@@ -46,6 +45,7 @@ class Voice:
         self._addressed = False
         self._spoke = asyncio.Event()
         self._hushed = 0
+        self._asking = asyncio.Lock()
         self._begun = 0
         """Speeches so far, the model's own and those asked for."""
         session.on("user_input_transcribed", self._on_user_words)
@@ -72,18 +72,27 @@ class Voice:
         if audio is not None and speech is not None and speech.interrupted:
             fall_silent(audio)
 
-    async def ask(self, text: str) -> None:
-        """Ask what was typed, in place of what is said or about to be.
+    async def ask(self, text: str) -> bool:
+        """Ask what was typed, in place of what is said or about to be; tells whether it was asked.
 
         A reply whose asking is cut may begin all the same a moment later, and the framework takes
-        that for somebody who speaks up: it throws out what waits to be asked.
+        that for somebody who speaks up: it throws out what waits to be asked. That is asked again;
+        what was cut for another reason is not.
         """
         self.on_addressed()
-        for _ in range(TRIES):
-            await self._cut()
-            if await self._is_asked(text):
-                return
+        # RuntimeError: the session is about to end.
+        with contextlib.suppress(RuntimeError):
+            async with self._asking:
+                for _ in range(TRIES):
+                    await self._cut()
+                    begun = self._begun + 1
+                    """Speeches, with this one."""
+                    if await self._is_asked(text):
+                        return True
+                    if self._begun == begun:
+                        break
         logger.warning("a typed line was not asked")
+        return False
 
     async def _cut(self) -> None:
         """Cut what is said or waits to be, and what the model begins meanwhile."""
@@ -96,18 +105,19 @@ class Voice:
         """Ask; tells whether that came as far as the history, from where the model has it."""
         asked: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
+        def end(*, came: bool) -> None:
+            if not asked.done():
+                asked.set_result(came)
+
         def on_item(event: ConversationItemAddedEvent) -> None:
             item = event.item
-            if isinstance(item, ChatMessage) and item.role == "user" and not asked.done():
-                asked.set_result(True)
-
-        def on_done(_: SpeechHandle) -> None:
-            if not asked.done():
-                asked.set_result(False)
+            if isinstance(item, ChatMessage) and (item.role, item.text_content) == ("user", text):
+                end(came=True)
 
         self._session.on("conversation_item_added", on_item)
         try:
-            self._session.generate_reply(user_input=text).add_done_callback(on_done)
+            handle = self._session.generate_reply(user_input=text)
+            handle.add_done_callback(lambda _: end(came=False))
             return await asked
         finally:
             self._session.off("conversation_item_added", on_item)

@@ -155,7 +155,7 @@ class Conversation:
         line.account.note("text", now)
         line.memory.count("TEXT", text_tokens(text))
         if line.config.interrupts:
-            self._floor.interrupt(now)
+            self._floor.supersede(now)
         line.remember("user", text, now)
         self._floor.owe(Request(text=text), now, typed=True)
 
@@ -164,7 +164,7 @@ class Conversation:
         for turn in given.turns:
             self._check_role(turn)
         line.account.note("client_content", now, turns=len(given.turns), final=given.turn_complete)
-        self._floor.interrupt(now)
+        self._floor.supersede(now)
         for turn in given.turns:
             self._append(turn, now)
         if self._seeding:

@@ -82,15 +82,19 @@ class Floor:
         self.next(now)
 
     def interrupt(self, now: float) -> None:
-        """Cut the reply that runs, if one does, and those to typed turns that wait for its end.
-
-        These turns are in the context: the reply that is asked for next is to all of them.
-        """
-        self._asks = deque(ask for ask in self._asks if not ask.typed)
+        """Cut the reply that runs, if one does."""
         if self._reply is not None:
             self._reply.interrupt(now)
             # What a filler announced is not said after the filler was cut.
             self._asks = deque(ask for ask in self._asks if not ask.filled)
+
+    def supersede(self, now: float) -> None:
+        """Cut the reply that runs, and replies to typed turns that wait for its end: more is typed.
+
+        These turns are in the context: the reply that is asked for next is to all of them.
+        """
+        self._asks = deque(ask for ask in self._asks if not ask.typed)
+        self.interrupt(now)
 
     def whim(self, whim: Whim, now: float, *, turns: int = 1) -> None:
         """Let the coming turns be odd, 0 for all: also the one that has begun but said nothing."""

@@ -161,6 +161,18 @@ async def test_words_of_a_turn_that_is_over_are_not_declared_final_again() -> No
     assert [line.transcript for line in witness.lines() if line.is_final] == ["what time is it"]
 
 
+async def test_nobody_waits_for_a_second_message_of_a_reply() -> None:
+    async with session_with() as (session, _, _):
+        session._start_new_generation()
+        generation = session._current_generation
+        assert generation is not None
+        messages = [message async for message in generation.message_ch]
+        session._handle_server_content(reply("It is noon."))
+        session._handle_server_content(TURN_COMPLETE)
+        said = [text async for text in messages[0].text_stream]
+    assert (len(messages), said) == (1, ["It is noon."])
+
+
 CUT = """
 story = "The connection is gone in the middle of a reply."
 [temper]

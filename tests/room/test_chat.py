@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from worker.room.chat import CUT, FLOOD, MAX_TYPED, TOPIC, Chat
+from worker.room.chat import CUT, FLOOD, MAX_TYPED, TOPIC, UNASKED, Chat
 
 
 class Stream:
@@ -51,17 +51,20 @@ class Desk:
     now: float = 100.0
     busy: asyncio.Event = field(default_factory=asyncio.Event)
     failures: list[Exception] = field(default_factory=list)
+    cut: bool = False
+    """Whether lines are cut off before they are asked."""
 
     def send(self, *parts: str, by: str = "ann") -> Stream:
         stream = Stream(*parts)
         self.room.handlers[TOPIC](stream, by)
         return stream
 
-    async def ask(self, text: str) -> None:
+    async def ask(self, text: str) -> bool:
         if self.failures:
             raise self.failures.pop()
         self.asked.append(text)
         await self.busy.wait()
+        return not self.cut
 
 
 @contextlib.asynccontextmanager
@@ -175,3 +178,11 @@ async def test_a_line_that_cannot_be_asked_keeps_none_behind_it() -> None:
         d.send("two")
         await settle()
     assert d.asked == ["two"]
+
+
+async def test_a_line_that_was_cut_off_is_told_of() -> None:
+    async with desk() as d:
+        d.cut = True
+        d.send("one")
+        await settle()
+    assert (d.asked, d.told) == (["one"], [UNASKED])

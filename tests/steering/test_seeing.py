@@ -46,6 +46,7 @@ class Desk:
     def __init__(self, **env: str) -> None:
         self.looking = Looking(Settings.from_env({**ENVIRONMENT, **env}), VisionPacing())
         self.closed: list[bool] = []
+        self.cut = False
         self.looking.serve(self.closed.append, lambda _: None)
         self.gaze, self.told = gazing()
         self.sight, self.questions = FakeSight(), list[str]()
@@ -54,8 +55,9 @@ class Desk:
         self.words = list[str]()
         self.looking.report(self.words.append)
 
-    async def ask(self, question: str) -> None:
+    async def ask(self, question: str) -> bool:
         self.questions.append(question)
+        return not self.cut
 
     async def vision(self, mode: str = "", fps: float = 0.0) -> tuple[bool, str, float, str]:
         answer = await self.seeing.vision("ann", VisionRequest(mode=mode, fps=fps))  # type: ignore[arg-type]
@@ -107,6 +109,14 @@ async def test_a_look_is_told_and_its_question_is_asked() -> None:
     assert desk.questions == ["what is it?"]
     assert isinstance(told := desk.told[-1], Told)
     assert told.reason == "look"
+
+
+async def test_a_look_whose_question_was_cut_off_says_so() -> None:
+    desk = Desk()
+    desk.cut = True
+    with pytest.raises(ControlError, match="cut off") as refusal:
+        await desk.seeing.look("ann", LookRequest(question="what is it?"))
+    assert refusal.value.code == 4409
 
 
 async def test_a_look_at_everything_is_a_whole_one_and_asks_nothing() -> None:

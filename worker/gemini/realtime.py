@@ -30,6 +30,7 @@ PRIVATE_SURFACE: dict[type, tuple[str, ...]] = {
     AsyncSession: ("_ws",),
     realtime_api._ResponseGeneration: (
         "audio_ch",
+        "message_ch",
         "input_id",
         "input_transcription",
         "_created_timestamp",
@@ -56,11 +57,12 @@ class RealtimeModel(realtime_api.RealtimeModel):
 
 
 class RealtimeSession(realtime_api.RealtimeSession):
-    """The plugin's session with six differences.
+    """The plugin's session with seven differences.
 
     Its connection is the lifeline's; audio goes there without a resampler or a second chunking;
-    the user's words are final when they end, not when the reply does; the tools that the model
-    calls are none of its business (see `worker.gemini.toolcalls`); neither the rest of a reply that
+    the user's words are final when they end, not when the reply does; a reply
+    that is cut before its first sound is over; the tools that the model calls are none of its
+    business (see `worker.gemini.toolcalls`); neither the rest of a reply that
     lost its connection nor what is said of a tool's result cuts what still plays.
     """
 
@@ -142,6 +144,10 @@ class RealtimeSession(realtime_api.RealtimeSession):
         self._going_on = talk.continued or of_result
         super()._start_new_generation()
         self._going_on = letters.spoken_of_next = False
+        # One message is all that comes. Were another waited for, a reply that is cut before its
+        # first sound would hold up what is typed, for 5 s or until the service has done with it.
+        if self._current_generation is not None:
+            self._current_generation.message_ch.close()
 
     def _handle_input_speech_started(self) -> None:
         """Cut what plays, as the plugin does before every reply.

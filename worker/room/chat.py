@@ -26,6 +26,7 @@ SLOWEST = 10.0
 
 CUT = f"What you typed was too long; I read its first {MAX_TYPED:,} characters."
 FLOOD = "That is more than I can read. Some of what you typed was left out; please wait a moment."
+UNASKED = "What you typed last was cut off before I had read it. Please type it again."
 
 
 class Chat:
@@ -41,7 +42,7 @@ class Chat:
         room: rtc.Room,
         *,
         served: Callable[[], str],
-        ask: Callable[[str], Awaitable[None]],
+        ask: Callable[[str], Awaitable[bool]],
         tell: Callable[[str, str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -49,7 +50,7 @@ class Chat:
 
         Args:
             served: Gives the identity of the participant who is served.
-            ask: Takes a line to the agent; the next follows when it is done.
+            ask: Takes a line to the agent, tells whether that came so far; the next follows then.
             tell: Takes a level and a sentence for the room.
         """
         self._room, self._served, self._ask, self._tell = room, served, ask, tell
@@ -118,7 +119,8 @@ class Chat:
         while True:
             line = await self._lines.get()
             try:
-                await self._ask(line)
+                if not await self._ask(line):
+                    self._tell("warning", UNASKED)
             except Exception:
                 # Whatever the session raises, the next line is asked all the same.
                 logger.exception("a typed line was not asked")

@@ -43,8 +43,10 @@ class Exchange(FfiQueue[FfiEvent]):
                 continue
             try:
                 loop.call_soon_threadsafe(queue.put_nowait, item)
-            except RuntimeError as error:
-                logger.error("an event of LiveKit's library was lost: %s", error)
+            except Exception as error:
+                # Who has left meanwhile misses nothing.
+                if id(queue) in self._known:
+                    logger.error("an event of LiveKit's library was lost: %s", error)
 
     def subscribe(
         self, loop: asyncio.AbstractEventLoop | None = None, filter_fn: Wanted | None = None

@@ -54,7 +54,7 @@ class Reach:
     departure: Departure
     tasks: Tasks
     served: Callable[[], str]
-    ask: Callable[[str], Awaitable[None]]
+    ask: Callable[[str], Awaitable[bool]]
     """Puts a question to the model as if it had been typed."""
     on_edge: Callable[[bool, float], None]
     """As that of `Listening`."""

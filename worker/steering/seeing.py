@@ -24,13 +24,13 @@ class Seeing:
         gaze: Gaze,
         frames: Method,
         *,
-        ask: Callable[[str], Awaitable[None]],
+        ask: Callable[[str], Awaitable[bool]],
     ) -> None:
         """Prepare to steer.
 
         Args:
             frames: Shows the caller what the model is shown.
-            ask: Puts a question to the model as if it had been typed.
+            ask: Puts a question to the model as if it had been typed; tells whether it was asked.
         """
         self._looking, self._sight, self._gaze = looking, sight, gaze
         self._ask = ask
@@ -82,8 +82,8 @@ class Seeing:
             look = await self._gaze.take(self._sight, None if whole else part, asked.source or None)
         except PictureError as error:
             raise ControlError.impossible(str(error)) from error
-        if asked.question:
-            await self._ask(asked.question)
+        if asked.question and not await self._ask(asked.question):
+            raise ControlError.impossible("the question was cut off")
         return LookAnswer(
             width=look.picture.width,
             height=look.picture.height,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from worker.eyes.adaptive import Adaptive
 from worker.eyes.allowance import Allowance, Rank
-from worker.eyes.pacing import IN_TIME, REPEAT, TURN_REPEAT, Change
+from worker.eyes.pacing import ANSWERING, IN_TIME, ON_REPLY, REPEAT, TURN_REPEAT, Change
 
 SAME, SLIGHT, MUCH = Change.SAME, Change.SLIGHT, Change.MUCH
 LATENCY = 0.04
@@ -80,6 +80,29 @@ def test_somebody_who_merely_moves_is_looked_at_a_little_less_often() -> None:
     times = [round(at - began, 2) for at, _ in room.sent]
     assert room.reasons == ["speech", "speech", "speech", "turn"]
     assert times == pytest.approx([0.04, 1.29, 2.54, 3.0 + LAST], abs=0.15)
+
+
+def test_nothing_is_sent_unasked_while_a_turn_is_answered() -> None:
+    room = quiet_room()
+    room.speech(3.0)
+    room.pass_time(LEFT)
+    ended, (turned, reason) = len(room.sent), room.sent[-1]
+    room.pacing.on_reply(room.now, True)
+    room.pass_time(12)
+    assert reason == "turn"
+    first = room.sent[ended][0] - turned
+    assert ANSWERING <= first <= ANSWERING + ON_REPLY
+    assert room.reasons[ended:] == ["change"] * 4
+
+
+def test_what_is_asked_for_is_sent_while_a_turn_is_answered() -> None:
+    room = quiet_room()
+    room.speech(3.0)
+    room.pass_time(LEFT)
+    ended = len(room.sent)
+    room.pacing.ask(room.now + 1, "look")
+    room.pass_time(2)
+    assert room.reasons[ended:] == ["look"]
 
 
 @pytest.mark.parametrize(("replying", "gap"), [(True, 2.0), (False, 3.0)])

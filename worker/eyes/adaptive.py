@@ -6,6 +6,7 @@ import math
 
 from worker.eyes.allowance import Allowance, Rank
 from worker.eyes.pacing import (
+    ANSWERING,
     ASK_GAP,
     EDGE_GAP,
     HAIR,
@@ -32,8 +33,8 @@ class Adaptive(Rate):
     While somebody speaks to the agent a frame is looked at every second, or every `ON_SLIGHT` while
     they merely move, and sent when it differs from the last one by more than noise; while the agent
     speaks every two seconds and in a quiet room every three, and then only what shows something
-    new. What is asked for is always sent. A picture that does not change is sent again every
-    `REPEAT` seconds.
+    new, and not while a turn is being answered (`ANSWERING`). What is asked for is always sent. A
+    picture that does not change is sent again every `REPEAT` seconds.
     """
 
     def __init__(
@@ -50,7 +51,8 @@ class Adaptive(Rate):
         self._speaking = self._replying = False
         self._news = True
         """Whether the last look showed something new."""
-        self._sent = -math.inf
+        self._sent = self._turned = -math.inf
+        """When a picture was sent, and when one was that ended a turn."""
 
     def judge(self, now: float, change: Change) -> str:
         now = self._onward(now)
@@ -67,6 +69,8 @@ class Adaptive(Rate):
             reason = reason or ("" if self._wish else self._grant_other(now, change))
         if reason:
             self._sent = now
+        if reason == TURN:
+            self._turned = now
         return reason
 
     def on_speech(self, now: float, began: bool, left: float = 0.0) -> None:
@@ -126,6 +130,7 @@ class Adaptive(Rate):
         if self._speaking:
             worth, rank, reason = change > Change.SAME or old, Rank.TURN, "speech"
         else:
-            worth = (change is Change.MUCH or old) and not self._per_turn
+            news = change is Change.MUCH and now - self._turned >= ANSWERING
+            worth = (news or old) and not self._per_turn
             rank, reason = Rank.IDLE, "change" if change is Change.MUCH else "repeat"
         return reason if worth and self._allowance.spend(now, rank) else ""

@@ -34,6 +34,10 @@ ON_REPLY, ON_QUIET = 2.0, 3.0
 ON_SLIGHT = 1.25
 """The same in a turn while somebody merely moves: in three seconds of speech one picture less."""
 
+ANSWERING = 5.0
+"""Seconds after the last picture of a turn in which nothing is sent that nobody asked for: the
+answer to that turn is being made, and what is new meanwhile would not be in it."""
+
 BROKEN = 1.0
 """Seconds until the next look when no picture could be made."""
 

@@ -34,6 +34,9 @@ CELL_LIMIT = 330.0
 """Seconds that a part of a leg may take, beyond the long call's own."""
 LONG_TURNS = 2
 """Turns of the long call between two looks at the memory."""
+STILL = 5.0
+"""Seconds after a camera froze in which its last picture, which was new, may still be sent: a quiet
+room is looked at every three."""
 REST = 3.0
 """Seconds that an idle contender is left alone before its memory is looked at."""
 
@@ -159,7 +162,7 @@ class Leg:
         sizes, size = self._sizes, (HD.width, HD.height)
         frozen = Frozen(TalkingHead(*size).frame(held.person.clock()))
         await self._step(
-            "frozen", lambda: held.show(frozen, "frames_frozen", sizes.frozen, settle=2.0)
+            "frozen", lambda: held.show(frozen, "frames_frozen", sizes.frozen, settle=STILL)
         )
         slides = SlideShow(*size)
         await self._step(

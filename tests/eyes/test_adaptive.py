@@ -100,8 +100,9 @@ def test_what_is_asked_for_is_sent_while_a_turn_is_answered() -> None:
     room.speech(3.0)
     room.pass_time(LEFT)
     ended = len(room.sent)
-    room.pacing.ask(room.now + 1, "look")
-    room.pass_time(2)
+    room.pass_time(1)
+    room.pacing.ask(room.now, "look")
+    room.pass_time(1)
     assert room.reasons[ended:] == ["look"]
 
 

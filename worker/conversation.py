@@ -12,6 +12,7 @@ import httpx
 from livekit.agents import AgentSession, JobContext
 
 from tools.context import ToolContext
+from worker.asking import Asking
 from worker.config.settings import Settings
 from worker.cost.accounts import Accounts, heed
 from worker.cost.budget import Stage
@@ -96,6 +97,7 @@ class Conversation:
         self.role.serve(self.session, self.looking.follow, remark)
         self.looking.report(remark)
         self._voice = Voice(self.session, self.lifeline)
+        self._asking = Asking(self.session)
         self._helm = self._take_helm()
         self._parting = part_from(self._room, tell=self._posting.write, livekit=settings.livekit)
         self._chat = Chat(self._room, served=self._served, ask=self._on_chat, tell=self._tell)
@@ -255,8 +257,9 @@ class Conversation:
         return await self._ask(text)
 
     async def _ask(self, text: str) -> bool:
+        self._voice.on_addressed()
         self._accounts.on_typed()
-        return await self._voice.ask(text)
+        return await self._asking.ask(text)
 
     def _on_serve(self, identity: str) -> None:
         self.session.room_io.set_participant(identity)

@@ -1,4 +1,4 @@
-"""What the agent says but for its answers to speech: the greeting, announcements, typed lines."""
+"""What the agent says of its own accord: the greeting, and what a tool has to announce."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ import logging
 from typing import Any
 
 from google.genai import types
-from livekit.agents import (
-    AgentSession,
-    ConversationItemAddedEvent,
-    SpeechCreatedEvent,
-    UserInputTranscribedEvent,
-)
-from livekit.agents.llm import ChatMessage
+from livekit.agents import AgentSession, SpeechCreatedEvent, UserInputTranscribedEvent
 
 from worker.gemini.lifeline import Lifeline
 from worker.room.mouth import fall_silent
@@ -45,9 +39,6 @@ class Voice:
         self._addressed = False
         self._spoke = asyncio.Event()
         self._hushed = 0
-        self._asking = asyncio.Lock()
-        self._begun = 0
-        """Speeches so far, the model's own and those asked for."""
         session.on("user_input_transcribed", self._on_user_words)
         session.on("speech_created", self._on_speech)
 
@@ -71,56 +62,6 @@ class Voice:
         speech, audio = self._session.current_speech, self._session.output.audio
         if audio is not None and speech is not None and speech.interrupted:
             fall_silent(audio)
-
-    async def ask(self, text: str) -> bool:
-        """Ask what was typed, in place of what is said or about to be; tells whether it was asked.
-
-        A reply whose asking is cut may begin all the same a moment later, and the framework takes
-        that for somebody who speaks up: it throws out what waits to be asked. That is asked again;
-        what was cut for another reason is not.
-        """
-        self.on_addressed()
-        # RuntimeError: the session is about to end.
-        with contextlib.suppress(RuntimeError):
-            async with self._asking:
-                for _ in range(TRIES):
-                    await self._cut()
-                    begun = self._begun + 1
-                    """Speeches, with this one."""
-                    if await self._is_asked(text):
-                        return True
-                    if self._begun == begun:
-                        break
-        logger.warning("a typed line was not asked")
-        return False
-
-    async def _cut(self) -> None:
-        """Cut what is said or waits to be, and what the model begins meanwhile."""
-        begun = -1
-        while begun != self._begun:
-            begun = self._begun
-            await self._session.interrupt()
-
-    async def _is_asked(self, text: str) -> bool:
-        """Ask; tells whether that came as far as the history, from where the model has it."""
-        asked: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-
-        def end(*, came: bool) -> None:
-            if not asked.done():
-                asked.set_result(came)
-
-        def on_item(event: ConversationItemAddedEvent) -> None:
-            item = event.item
-            if isinstance(item, ChatMessage) and (item.role, item.text_content) == ("user", text):
-                end(came=True)
-
-        self._session.on("conversation_item_added", on_item)
-        try:
-            handle = self._session.generate_reply(user_input=text)
-            handle.add_done_callback(lambda _: end(came=False))
-            return await asked
-        finally:
-            self._session.off("conversation_item_added", on_item)
 
     async def announce(self, instructions: str) -> None:
         """Say something that is due now; said again if it was cut or the model did not answer."""
@@ -196,6 +137,5 @@ class Voice:
         self.on_addressed()
 
     def _on_speech(self, event: SpeechCreatedEvent) -> None:
-        self._begun += 1
         if not event.user_initiated:
             self._spoke.set()

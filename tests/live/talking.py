@@ -18,6 +18,7 @@ from tests.fakes.calls import Call as FakeCall
 from tests.live.service import standin, until
 from tools import TOOLS
 from tools.context import ToolContext
+from worker.asking import Asking
 from worker.config.settings import Settings
 from worker.gemini.bounds import Bounds
 from worker.gemini.lifeline import Lifeline
@@ -35,6 +36,7 @@ class Scene:
     session: AgentSession[ToolContext]
     lifeline: Lifeline
     voice: Voice
+    asking: Asking
     service: Service
     asked: list[str]
     """What the model was asked for, oldest first."""
@@ -65,6 +67,7 @@ async def talking(
                 session=session,
                 lifeline=lifeline,
                 voice=Voice(session, lifeline),
+                asking=Asking(session),
                 service=service,
                 asked=asked,
             )

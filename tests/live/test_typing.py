@@ -39,7 +39,7 @@ async def test_while_the_model_thinks_of_what_was_said(
         await until(lambda: lines)
         await asyncio.sleep(UNDER_WAY)
         typed = time.monotonic()
-        assert await scene.voice.ask("And now?")
+        assert await scene.asking.ask("And now?")
         asked = time.monotonic() - typed
         scene.service.temper = quick
         figures("typed while the model thinks: to being asked", asked * 1000, "ms", "< 1000")
